@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <optional>
+
+#include "../reset.h"
+#include "../verdict.h"
+
+/// The detectors, one file each in this folder. Each gives its wire rule, its look-alikes and its
+/// source above its definition, and answers empty when the reset does not fit.
+namespace rstcause {
+
+std::optional<Finding> malformed(const Reset& r);
+std::optional<Finding> not_listening(const Reset& r);
+std::optional<Finding> service_stopped(const Reset& r);
+std::optional<Finding> refused_while_listening(const Reset& r);
+std::optional<Finding> accept_queue_overflow(const Reset& r);
+std::optional<Finding> retransmission_timeout(const Reset& r);
+std::optional<Finding> keepalive_timeout(const Reset& r);
+std::optional<Finding> idle_timeout(const Reset& r);
+std::optional<Finding> data_after_close(const Reset& r);
+std::optional<Finding> half_open(const Reset& r);
+std::optional<Finding> application_abort(const Reset& r);
+
+}  // namespace rstcause

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <fmt/core.h>
+
+#include "../words.h"
+#include "causes.h"
+
+namespace rstcause {
+
+/// One end no longer knew the connection that the other end still used: a restart, a failover,
+/// or lost state.
+///
+/// Wire: a reset without ACK flag in answer to a mid-stream segment, from an end that had not
+/// closed.
+/// Mistaken for: `data_after_close` when the close lies before the capture; `idle_timeout` after
+/// a silence; `firewall_reject`, the same packet made by a device.
+/// Source: RFC 9293 §3.5.1.
+std::optional<Finding> half_open(const Reset& r)
+{
+    if (!passive_form(r) || !r.trigger || r.trigger->flags.syn() || earlier_close(r))
+        return std::nullopt;
+
+    const bool knew_it = r.own().spoke_after_syn || handshake_completed(r);
+    Finding finding{
+        .confidence = knew_it ? Confidence::likely : Confidence::possible,
+        .explanation = fmt::format("{} answered frame {} as if it had never known the connection, "
+                                   "though {}: it restarted, failed over or lost its state.",
+                                   r.own_endpoint().text(), r.trigger->frame,
+                                   knew_it ? fmt::format("it took part in it until frame {}",
+                                                         r.own().last->frame)
+                                           : "no close is in the capture"),
+        .advice = fmt::format("Look for a restart or failover of {} between the last frame it "
+                              "sent and frame {}; a balancer or NAT that lost its table does the "
+                              "same.",
+                              r.own_endpoint().address.text(), r.rst.frame),
+        .evidence = trigger_evidence(r),
+        .alternatives = {Cause::firewall_reject},
+    };
+    if (r.own().last)
+        finding.evidence.push_back({r.own().last->frame, "the sender still took part here"});
+    if (!knew_it)
+        finding.alternatives = {Cause::data_after_close, Cause::idle_timeout,
+                                Cause::firewall_reject};
+    return finding;
+}
+
+}  // namespace rstcause

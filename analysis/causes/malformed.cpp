@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "causes.h"
+
+namespace rstcause {
+
+namespace {
+
+const char* meaning(Defect defect)
+{
+    switch (defect) {
+    case Defect::none:
+        return "";
+    case Defect::short_header:
+        return "the packet ends inside the TCP header";
+    case Defect::bad_data_offset:
+        return "its data offset points outside the packet";
+    case Defect::syn_with_rst:
+        return "it carries SYN and RST, which open and abort a connection at once";
+    case Defect::fin_with_rst:
+        return "it carries FIN and RST, which close and abort a connection at once";
+    }
+    return "";
+}
+
+}  // namespace
+
+/// A packet with the RST flag that no TCP sends.
+///
+/// Wire: SYN or FIN beside RST, a data offset below 5 or beyond the packet, an IP packet that
+/// ends inside the TCP header. A header cut off by the capture's snap length is not this.
+/// Mistaken for: a reset with payload, PSH or link-layer padding, which are all legal.
+/// Source: RFC 9293 §3.1, §3.10.7.4.
+std::optional<Finding> malformed(const Reset& r)
+{
+    if (r.defect == Defect::none)
+        return std::nullopt;
+    return Finding{
+        .confidence = Confidence::certain,
+        .explanation = std::string("Not a believable reset: ") + meaning(r.defect) + ".",
+        .advice = "Look for a scanner, a fuzzer or a broken device near " + r.own_endpoint().text()
+            + "; the packet says nothing of why a connection ended.",
+        .evidence = {{r.rst.frame, meaning(r.defect)}},
+    };
+}
+
+}  // namespace rstcause

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <fmt/core.h>
+
+#include "../words.h"
+#include "causes.h"
+
+namespace rstcause {
+
+namespace {
+
+/// Runs of refusals, each begun after an accept, from which on a service that is down and up
+/// again so often is less believable than one that refuses a part of its clients.
+constexpr std::uint32_t kRunsOfALimit = 2;
+
+}  // namespace
+
+/// A service refuses some connections while it accepts others.
+///
+/// Wire: a refusal as for `not_listening`; the endpoint accepted before and accepts after, and
+/// accepted and refused connections alternate. Windows refuses so when the backlog is full; a
+/// rate-limiting reject rule and a connection limit do the same.
+/// Mistaken for: `service_stopped`, where the refusals form one contiguous run.
+/// Source: RFC 9293 §3.10.7.1; Windows, listen() backlog.
+std::optional<Finding> refused_while_listening(const Reset& r)
+{
+    const auto& before = r.service_then.last_accept;
+    const auto& after = r.service_now.last_accept;
+    if (!answers_a_syn(r) || !before || r.service_now.outages < kRunsOfALimit)
+        return std::nullopt;
+    const bool accepts_after = after && after->frame > r.rst.frame;
+    if (!accepts_after && r.service_now.outages == kRunsOfALimit)
+        return std::nullopt;
+
+    Finding finding{
+        .confidence = Confidence::likely,
+        .explanation = fmt::format("{} refuses this connection but accepts others: {} accepted and "
+                                   "{} refused in this capture, in turns.",
+                                   r.own_endpoint().text(), r.service_now.accepts,
+                                   r.service_now.refusals),
+        .advice = fmt::format("Look for a full backlog, a connection limit or a rate-limiting "
+                              "rule for port {}: listen() backlog and somaxconn, the service's own "
+                              "limit, nft or iptables limits.",
+                              r.own_endpoint().port),
+        .evidence = trigger_evidence(r),
+        .alternatives = {Cause::service_stopped, Cause::firewall_reject},
+    };
+    finding.evidence.push_back({before->frame, "SYN-ACK: accepted before"});
+    if (accepts_after)
+        finding.evidence.push_back({after->frame, "SYN-ACK: accepted after"});
+    return finding;
+}
+
+}  // namespace rstcause

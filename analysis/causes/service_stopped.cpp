@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <fmt/core.h>
+
+#include "../words.h"
+#include "causes.h"
+
+namespace rstcause {
+
+/// A service that accepted earlier in the capture does not listen any more.
+///
+/// Wire: a refusal as for `not_listening`, from an endpoint that accepted before. When it
+/// accepts again after one contiguous run of refusals, it was down and came back.
+/// Mistaken for: `refused_while_listening`, where accepted and refused connections alternate.
+/// Source: RFC 9293 §3.10.7.1.
+std::optional<Finding> service_stopped(const Reset& r)
+{
+    const auto& accepted = r.service_then.last_accept;
+    if (!answers_a_syn(r) || !accepted)
+        return std::nullopt;
+
+    Finding finding{
+        .confidence = Confidence::likely,
+        .explanation = fmt::format("{} accepted a connection {} earlier (frame {}) and now refuses:"
+                                   " the service has stopped listening.",
+                                   r.own_endpoint().text(), text(r.rst.time - accepted->time),
+                                   accepted->frame),
+        .advice = fmt::format("Look in the logs of the service on port {} for a stop, crash or "
+                              "restart at the time of frame {}.",
+                              r.own_endpoint().port, r.rst.frame),
+        .evidence = trigger_evidence(r),
+        .alternatives = {Cause::refused_while_listening, Cause::firewall_reject},
+    };
+    finding.evidence.push_back({accepted->frame, "SYN-ACK: the service still accepted"});
+    const auto& back = r.service_now.resumed;
+    if (back && back->frame > r.rst.frame) {
+        finding.explanation += fmt::format(" It accepts again {} later (frame {}).",
+                                           text(back->time - r.rst.time), back->frame);
+        finding.evidence.push_back({back->frame, "SYN-ACK: the service accepts again"});
+    }
+    return finding;
+}
+
+}  // namespace rstcause

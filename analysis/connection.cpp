@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "connection.h"
+
+namespace rstcause {
+
+namespace {
+
+// RFC 6335 §6: ports below are assigned to services, from 49152 on to clients; Linux hands
+// clients 32768 and up.
+constexpr std::uint16_t kFirstEphemeralPort = 32768;
+constexpr std::uint16_t kFirstUserPort = 1024;
+
+bool looks_like_service(std::uint16_t port, std::uint16_t peer)
+{
+    return (port < kFirstUserPort && peer >= kFirstUserPort)
+        || (port < kFirstEphemeralPort && peer >= kFirstEphemeralPort);
+}
+
+/// A probe repeats the last byte before SND.NXT, or nothing at that place (RFC 9293 §3.8.4),
+/// while nothing is outstanding. Zero-window probes of Linux look the same (tcp_xmit_probe_skb).
+bool is_probe(const HalfConnection& sender, const Segment& segment)
+{
+    if (segment.flags.syn() || segment.flags.fin() || segment.payload > 1 || !sender.next)
+        return false;
+    return segment.seq + 1 == *sender.next && (!sender.una || *sender.una == *sender.next);
+}
+
+Mark mark(const Segment& segment) { return {segment.frame, segment.seq, segment.time}; }
+
+void send_again(Outstanding& oldest, const Segment& segment)
+{
+    ++oldest.sent;
+    oldest.interval = segment.time - oldest.last_time;
+    oldest.last_frame = segment.frame;
+    oldest.last_time = segment.time;
+}
+
+}  // namespace
+
+std::optional<Side> History::client() const
+{
+    for (Side side : {Side::a, Side::b})
+        if (half(side).syn)
+            return half(side).opened_passively ? other(side) : side;
+    const std::uint16_t a = endpoint(Side::a).port;
+    const std::uint16_t b = endpoint(Side::b).port;
+    if (looks_like_service(b, a))
+        return Side::a;
+    if (looks_like_service(a, b))
+        return Side::b;
+    return std::nullopt;
+}
+
+Connection::Connection(const Segment& first) { history_.endpoints = {first.from, first.to}; }
+
+Side Connection::side_of(const Segment& segment) const
+{
+    return segment.from == history_.endpoints[0] ? Side::a : Side::b;
+}
+
+bool Connection::is_reopened_by(const Segment& segment) const
+{
+    if (!segment.flags.syn() || segment.flags.ack() || segment.flags.rst())
+        return false;
+    const HalfConnection& half = history_.half(side_of(segment));
+    return half.syn ? half.syn->seq != segment.seq : half.first.has_value() || half.rst;
+}
+
+bool Connection::is_copy(Side sender, const Segment& segment) const
+{
+    const HalfConnection& half = history_.half(sender);
+    if (!half.first)
+        return false;
+    if (half.next && before(*half.next, segment.end()))
+        return false;  // brings something new
+    // Another observation point shows what the first one has shown already.
+    if (segment.interface != half.interface && segment.length() > 0)
+        return true;
+    return recent_[index(sender)].holds_copy_of(segment);
+}
+
+Effect Connection::observe(const Segment& segment)
+{
+    const Side sender = side_of(segment);
+    if (segment.flags.rst()) {
+        note_reset(sender, segment);
+        return {};
+    }
+    if (is_copy(sender, segment)) {
+        note_acknowledgement(sender, segment);
+        return {.copy = true};
+    }
+
+    const bool probe = is_probe(history_.half(sender), segment);
+    const bool answers_probe
+        = segment.length() == 0 && history_.half(other(sender)).probes.count > 0;
+    const Time silence
+        = history_.last_active ? segment.time - history_.last_active->time : Time::zero();
+
+    note_acknowledgement(sender, segment);
+    Effect effect;
+    if (probe)
+        note_probe(sender, segment);
+    else
+        effect = note_sent(sender, segment);
+    note_landmarks(sender, segment);
+    recent_[index(sender)].add(segment, silence);
+    if (!probe && !answers_probe)
+        history_.last_active = mark(segment);
+    return effect;
+}
+
+void Connection::note_acknowledgement(Side sender, const Segment& segment)
+{
+    HalfConnection& peer = history_.half(other(sender));
+    peer.probes.count = 0;
+    if (!segment.ack)
+        return;
+    peer.una = peer.una ? later(*peer.una, *segment.ack) : *segment.ack;
+    if (peer.outstanding && before(peer.outstanding->first.seq, *segment.ack))
+        peer.outstanding.reset();
+}
+
+void Connection::note_landmarks(Side sender, const Segment& segment)
+{
+    HalfConnection& half = history_.half(sender);
+    if (!half.first) {
+        half.first = mark(segment);
+        half.interface = segment.interface;
+    }
+    half.last = mark(segment);
+    half.window = segment.window;
+    half.has_timestamps |= segment.timestamp.has_value();
+    if (segment.flags.syn() && segment.flags.ack())
+        for (HalfConnection& each : history_.halves) {  // accepted after all: a fresh start
+            each.rst.reset();
+            each.resets = 0;
+        }
+    if (segment.flags.syn() && !half.syn) {
+        half.syn = mark(segment);
+        half.opened_passively = segment.flags.ack();
+    }
+    half.spoke_after_syn |= !segment.flags.syn();
+    if (segment.payload > 0 && !segment.flags.syn()) {
+        half.last_data = mark(segment);
+        if (!half.first_data)
+            half.first_data = half.last_data;
+    }
+    if (segment.flags.fin() && !half.fin)
+        half.fin = Mark{segment.frame, segment.seq + segment.payload, segment.time};
+}
+
+Effect Connection::note_sent(Side sender, const Segment& segment)
+{
+    HalfConnection& half = history_.half(sender);
+    half.probes.count = 0;
+    if (segment.length() == 0) {
+        if (!half.next)
+            half.next = segment.seq;
+        return {};
+    }
+
+    const bool sent_before = half.next && before(segment.seq, *half.next);
+    const Seq oldest = half.una.value_or(half.outstanding ? half.outstanding->first.seq
+                                                          : segment.seq);
+    Effect effect{.may_be_repeat = sent_before};
+    const bool covers_oldest = !before(oldest, segment.seq) && before(oldest, segment.end());
+    if (covers_oldest && half.outstanding) {
+        send_again(*half.outstanding, segment);
+        effect.repeats_oldest = true;
+    } else if (covers_oldest) {
+        half.outstanding = Outstanding{.first = {segment.frame, oldest, segment.time},
+                                       .last_frame = segment.frame,
+                                       .last_time = segment.time,
+                                       .sent = sent_before ? 2u : 1u,
+                                       .opens = segment.flags.syn(),
+                                       .original_seen = !sent_before};
+        effect.repeats_oldest = sent_before;
+    }
+    half.next = half.next ? later(*half.next, segment.end()) : segment.end();
+    return effect;
+}
+
+void Connection::note_probe(Side sender, const Segment& segment)
+{
+    Probes& probes = history_.half(sender).probes;
+    const Mark here = mark(segment);
+    probes.interval = probes.count > 0 ? here.time - probes.last.time : Time::zero();
+    if (probes.count == 0)
+        probes.first = here;
+    probes.last = here;
+    ++probes.count;
+}
+
+void Connection::note_reset(Side sender, const Segment& segment)
+{
+    HalfConnection& half = history_.half(sender);
+    if (!half.rst)
+        half.rst = mark(segment);
+    ++half.resets;
+}
+
+void Connection::confirm_retransmission(Side sender, bool retransmission, bool repeats_oldest)
+{
+    HalfConnection& half = history_.half(sender);
+    half.tracked_retransmissions += retransmission;
+    if (repeats_oldest && half.outstanding)
+        ++half.outstanding->tracked;
+}
+
+}  // namespace rstcause

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "recent.h"
+#include "segment.h"
+
+namespace rstcause {
+
+/// The two ends of a connection, named by who was seen to speak first.
+enum class Side : std::uint8_t { a, b };
+
+constexpr Side other(Side side) { return side == Side::a ? Side::b : Side::a; }
+constexpr std::size_t index(Side side) { return static_cast<std::size_t>(side); }
+
+/// A landmark: where in the capture, and where in the stream.
+struct Mark {
+    Frame frame = 0;
+    Seq seq;
+    Time time{};
+};
+
+/// The oldest segment that its receiver has not acknowledged, sent at least once.
+/// Segments after it do not matter, not even acknowledged ones (SACK); an acknowledgement
+/// that covers it ends it, however late.
+struct Outstanding {
+    Mark first;               ///< its first transmission in the capture
+    Frame last_frame = 0;
+    Time last_time{};
+    Time interval{};          ///< between the last two transmissions
+    std::uint32_t sent = 1;   ///< transmissions, copies made by the capture excluded
+    std::uint32_t tracked = 0;   ///< of those, repeats that Wireshark's tracking confirms
+    bool opens = false;       ///< a SYN or SYN-ACK
+    bool original_seen = true;   ///< false: its first transmission is not among `sent`
+
+    std::uint32_t repeats() const { return sent - 1; }
+};
+
+/// Keep-alive or zero-window probes that the peer has not answered yet.
+struct Probes {
+    std::uint32_t count = 0;
+    Mark first;
+    Mark last;
+    Time interval{};  ///< between the last two
+};
+
+/// Landmarks of what one side sent. Fixed size: nothing grows with the capture.
+struct HalfConnection {
+    std::optional<Mark> syn;    ///< first SYN or SYN-ACK
+    std::optional<Mark> fin;    ///< first FIN; its seq is the FIN's own sequence number
+    std::optional<Mark> rst;    ///< first reset
+    std::uint32_t resets = 0;   ///< how many, the first included
+    std::optional<Mark> first;  ///< first segment that is no reset
+    std::optional<Mark> last;   ///< last segment that is no reset
+    std::optional<Mark> first_data;
+    std::optional<Mark> last_data;
+    std::optional<Seq> next;    ///< SND.NXT: the end of everything seen sent
+    std::optional<Seq> una;     ///< SND.UNA: the highest acknowledgement the peer sent
+    bool opened_passively = false;     ///< its SYN carried ACK
+    bool spoke_after_syn = false;      ///< sent anything but SYN or SYN-ACK and resets
+    bool has_timestamps = false;
+    std::uint32_t interface = 0;       ///< where it was first seen
+    std::uint16_t window = 0;          ///< last advertised, raw
+    std::uint32_t tracked_retransmissions = 0;  ///< Wireshark's, copies excluded
+    std::optional<Outstanding> outstanding;
+    Probes probes;
+};
+
+/// Everything known of one connection at one moment. A value: a reset keeps a copy of it.
+struct History {
+    std::array<Endpoint, 2> endpoints;
+    std::array<HalfConnection, 2> halves;
+    std::optional<Mark> last_active;  ///< last segment of either side that is no keep-alive
+
+    const HalfConnection& half(Side side) const { return halves[index(side)]; }
+    HalfConnection& half(Side side) { return halves[index(side)]; }
+    const Endpoint& endpoint(Side side) const { return endpoints[index(side)]; }
+
+    /// The side that opened the connection: by SYN, by SYN-ACK, else guessed by the ports.
+    /// Empty when nothing tells.
+    std::optional<Side> client() const;
+};
+
+/// What a segment did to its connection.
+struct Effect {
+    bool copy = false;            ///< the capture holds this packet a second time
+    bool may_be_repeat = false;   ///< occupies sequence space that was sent before
+    bool repeats_oldest = false;  ///< sent the oldest unacknowledged segment again
+};
+
+/// One connection, fed segment by segment.
+class Connection {
+public:
+    explicit Connection(const Segment& first);
+
+    const History& history() const { return history_; }
+    const RecentSegments& recent(Side sender) const { return recent_[index(sender)]; }
+    Side side_of(const Segment& segment) const;
+
+    /// True when this SYN opens another connection on the same addresses and ports:
+    /// its initial sequence number differs from the one known (as Wireshark splits streams).
+    bool is_reopened_by(const Segment& segment) const;
+
+    Effect observe(const Segment& segment);
+
+    /// What Wireshark's tracking says of the segment observed last.
+    void confirm_retransmission(Side sender, bool retransmission, bool repeats_oldest);
+
+private:
+    bool is_copy(Side sender, const Segment& segment) const;
+    void note_acknowledgement(Side sender, const Segment& segment);
+    void note_landmarks(Side sender, const Segment& segment);
+    Effect note_sent(Side sender, const Segment& segment);
+    void note_probe(Side sender, const Segment& segment);
+    void note_reset(Side sender, const Segment& segment);
+
+    History history_;
+    std::array<RecentSegments, 2> recent_;
+};
+
+}  // namespace rstcause

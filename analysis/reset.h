@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "connection.h"
+#include "services.h"
+#include "settings.h"
+
+namespace rstcause {
+
+/// The segment that elicited a reset.
+struct Trigger {
+    Frame frame = 0;
+    Time time{};
+    Time silence{};  ///< nothing but keep-alives for this long before it
+    Seq seq;
+    std::uint32_t length = 0;
+    Flags flags;
+};
+
+/// What came after the reset. Known in full only once the capture has been read.
+struct Aftermath {
+    /// A later segment that the reset's sender could not have sent after aborting.
+    std::optional<Frame> sender_went_on;
+};
+
+/// A reset, the connection before it and what came later: all that a detector sees.
+struct Reset {
+    Segment rst;
+    Defect defect = Defect::none;
+    Side sender = Side::a;
+    History before;
+    std::optional<Trigger> trigger;
+    bool tracking_known = false;     ///< Wireshark's sequence analysis was on
+    Service service_then;            ///< the sender's endpoint, before this reset
+    Service service_now;             ///< the same as of now: later frames included
+    Aftermath aftermath;
+    Settings settings;
+
+    const HalfConnection& own() const { return before.half(sender); }
+    const HalfConnection& peer() const { return before.half(other(sender)); }
+    const Endpoint& own_endpoint() const { return rst.from; }
+    const Endpoint& peer_endpoint() const { return rst.to; }
+};
+
+// Named facts: the vocabulary of the causes.
+
+/// A reset with the ACK flag and the sender's own next sequence number: what a living socket
+/// sends when it is aborted (RFC 9293 §3.10.5, tcp_send_active_reset).
+bool active_form(const Reset& r);
+
+/// The active form of old Windows versions: no ACK flag, yet RCV.NXT in the field.
+bool active_form_without_ack_flag(const Reset& r);
+
+/// A reset without the ACK flag: the answer to a segment that carried ACK (RFC 9293 §3.10.7.1,
+/// `<SEQ=SEG.ACK><CTL=RST>`).
+bool passive_form(const Reset& r);
+
+/// A RST,ACK that acknowledges exactly a SYN (Fast Open data included), from an end that has
+/// said nothing else: the connection was refused (RFC 9293 §3.10.7.1).
+bool answers_a_syn(const Reset& r);
+
+/// SYN, SYN-ACK and the client's acknowledgement are in the capture.
+bool handshake_completed(const Reset& r);
+
+/// The capture holds the start of this connection.
+bool start_captured(const Reset& r);
+
+/// Its sender had closed (FIN) or either side had aborted (RST) before.
+std::optional<Mark> earlier_close(const Reset& r);
+
+/// Silence before the reset, or before the segment that elicited it; keep-alives aside.
+Time idle_before(const Reset& r);
+
+/// How often the sender's oldest unacknowledged segment was sent again: as Wireshark's tracking
+/// confirms, or by our own landmarks when its analysis is off.
+std::uint32_t retransmissions(const Reset& r);
+
+/// True when the reset came on the next step of the retransmission timer's backoff: the timer
+/// doubles, or repeats once it has reached its cap (RFC 6298 §5).
+bool on_backoff_grid(const Reset& r);
+
+/// True when `span` is one step of a timer of length `interval`, give or take its lateness.
+bool one_step(Time span, Time interval);
+
+/// Time from the trigger to the reset; empty without a trigger.
+std::optional<Time> response_time(const Reset& r);
+
+/// The trigger of `rst`, looked up among its receiver's recent segments.
+std::optional<Trigger> find_trigger(const Segment& rst, const History& before,
+                                    const RecentSegments& received);
+
+}  // namespace rstcause

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "rstcause.h"
+
+#include <exception>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "catalogue.h"
+#include "session.h"
+
+using namespace rstcause;
+
+/// The opaque handle: a session and the verdict that was asked for last.
+struct rstcause_session {
+    explicit rstcause_session(const Settings& settings) : session(settings) {}
+
+    Session session;
+    Verdict verdict;
+    std::vector<rstcause_evidence> evidence;
+    std::vector<const char*> alternatives;
+    rstcause_verdict view{};
+};
+
+namespace {
+
+struct Range {
+    std::uint32_t rstcause_settings::*value;
+    std::uint32_t low, high;
+    const char* problem;
+};
+
+constexpr Range kRanges[] = {
+    {&rstcause_settings::data_retransmissions, 1, 255,
+     "Data retransmissions before a timeout must be 1 to 255 (Linux tcp_retries2 ends at 255)."},
+    {&rstcause_settings::syn_retransmissions, 1, 127,
+     "SYN retransmissions before a timeout must be 1 to 127 (Linux tcp_syn_retries ends at 127)."},
+    {&rstcause_settings::idle_seconds, 1, 604800,
+     "The idle threshold must be 1 to 604800 seconds (a week)."},
+    {&rstcause_settings::time_wait_seconds, 1, 3600,
+     "The TIME_WAIT length must be 1 to 3600 seconds."},
+    {&rstcause_settings::minimum_confidence, 1, 3,
+     "The minimum confidence must be 1 (possible), 2 (likely) or 3 (certain)."},
+};
+
+Settings from_c(const rstcause_settings& s)
+{
+    return {.data_retransmissions = s.data_retransmissions,
+            .syn_retransmissions = s.syn_retransmissions,
+            .idle_threshold = std::chrono::seconds(s.idle_seconds),
+            .time_wait = std::chrono::seconds(s.time_wait_seconds),
+            .minimum_confidence = static_cast<Confidence>(s.minimum_confidence)};
+}
+
+RawPacket from_c(const rstcause_packet& p)
+{
+    const bool v4 = p.ip_version == 4;
+    RawPacket packet{.frame = p.frame,
+                     .time = Time(p.time_ns),
+                     .interface = p.interface_id,
+                     .source = v4 ? address_from_ipv4(p.source) : address_from_ipv6(p.source),
+                     .destination = v4 ? address_from_ipv4(p.destination)
+                                       : address_from_ipv6(p.destination),
+                     .hop_limit = p.hop_limit,
+                     .bytes = {p.bytes, p.captured},
+                     .length = p.length};
+    if (v4)
+        packet.ip_id = p.ip_id;
+    else
+        packet.flow_label = p.flow_label;
+    return packet;
+}
+
+const char* text(Confidence confidence)
+{
+    switch (confidence) {
+    case Confidence::possible: return "possible";
+    case Confidence::likely: return "likely";
+    case Confidence::certain: return "certain";
+    }
+    return "";
+}
+
+const char* text(Impact impact)
+{
+    switch (impact) {
+    case Impact::normal: return "normal";
+    case Impact::notice: return "notice";
+    case Impact::problem: return "problem";
+    }
+    return "";
+}
+
+const char* text(Origin origin)
+{
+    switch (origin) {
+    case Origin::unknown: return "";
+    case Origin::client: return "client";
+    case Origin::server: return "server";
+    case Origin::network: return "network";
+    }
+    return "";
+}
+
+template <typename T>
+std::int64_t or_unknown(const std::optional<T>& count)
+{
+    return count ? static_cast<std::int64_t>(*count) : -1;
+}
+
+/// Points the C view at the verdict that the handle holds.
+void show_verdict(rstcause_session& s)
+{
+    const Verdict& v = s.verdict;
+    const CatalogueRow& cause = row(v.cause);
+    s.evidence.clear();
+    for (const Evidence& e : v.evidence)
+        s.evidence.push_back({e.frame, e.shows.c_str()});
+    s.alternatives.clear();
+    for (Cause alternative : v.alternatives)
+        s.alternatives.push_back(row(alternative).token.data());
+    s.view = {.reason = cause.token.data(),
+              .title = cause.title.data(),
+              .category = cause.category.data(),
+              .confidence = static_cast<std::uint32_t>(v.confidence),
+              .confidence_text = text(v.confidence),
+              .impact = text(v.impact),
+              .origin = text(v.origin),
+              .explanation = v.explanation.c_str(),
+              .advice = v.advice.c_str(),
+              .endpoint = v.endpoint.c_str(),
+              .trigger = v.trigger.value_or(0),
+              .repeat_of = v.repeat_of.value_or(0),
+              .contradicted_by = v.contradicted_by.value_or(0),
+              .retransmissions = or_unknown(v.retransmissions),
+              .stream_retransmissions = or_unknown(v.stream_retransmissions),
+              .idle_ns = v.idle ? v.idle->count() : -1,
+              .evidence = s.evidence.data(),
+              .evidence_count = s.evidence.size(),
+              .alternatives = s.alternatives.data(),
+              .alternative_count = s.alternatives.size()};
+}
+
+}  // namespace
+
+extern "C" {
+
+rstcause_settings rstcause_default_settings(void)
+{
+    const Settings s;
+    const auto seconds = [](Time t) {
+        return static_cast<std::uint32_t>(
+            std::chrono::duration_cast<std::chrono::seconds>(t).count());
+    };
+    return {s.data_retransmissions, s.syn_retransmissions, seconds(s.idle_threshold),
+            seconds(s.time_wait), static_cast<std::uint32_t>(s.minimum_confidence)};
+}
+
+const char* rstcause_settings_problem(const rstcause_settings* settings)
+{
+    for (const Range& range : kRanges)
+        if (const auto value = settings->*range.value; value < range.low || value > range.high)
+            return range.problem;
+    return nullptr;
+}
+
+rstcause_session* rstcause_session_new(const rstcause_settings* settings)
+try {
+    return rstcause_settings_problem(settings) ? nullptr : new rstcause_session(from_c(*settings));
+} catch (const std::exception&) {
+    return nullptr;
+}
+
+void rstcause_session_free(rstcause_session* session) { delete session; }
+
+rstcause_observation rstcause_observe(rstcause_session* session, const rstcause_packet* packet)
+try {
+    if (packet->ip_version != 4 && packet->ip_version != 6)
+        return {0, false};
+    const Observation seen = session->session.observe(from_c(*packet));
+    return {seen.reset ? static_cast<std::uint32_t>(*seen.reset + 1) : 0, seen.wants_tracking};
+} catch (const std::exception&) {
+    return {0, false};
+}
+
+void rstcause_note_tracking(rstcause_session* session, const rstcause_tracking* tracking)
+try {
+    session->session.note_tracking(
+        {tracking->available, tracking->retransmission, tracking->not_new});
+} catch (const std::exception&) {
+}
+
+const rstcause_verdict* rstcause_explain(rstcause_session* session, uint32_t reset)
+try {
+    if (reset == 0 || reset > session->session.reset_count())
+        return nullptr;
+    session->verdict = session->session.explain(reset - 1);
+    show_verdict(*session);
+    return &session->view;
+} catch (const std::exception&) {
+    return nullptr;
+}
+
+size_t rstcause_cause_count(void) { return kCatalogue.size(); }
+
+rstcause_cause rstcause_cause_at(size_t index)
+{
+    if (index >= kCatalogue.size())
+        return {"", "", "", "", "", false};
+    const CatalogueRow& r = kCatalogue[index];
+    return {r.token.data(), r.title.data(), r.category.data(), text(r.impact), r.reference.data(),
+            r.detector != nullptr};
+}
+
+}  // extern "C"

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RSTCAUSE_H
+#define RSTCAUSE_H
+
+/*
+ * The C interface of the analysis core: the only door between Wireshark's side and ours.
+ *
+ * Conventions
+ *  1. No function throws or aborts. Out of memory shows as NULL, zero or an empty answer.
+ *  2. Structs going in are read during the call only; nothing keeps their pointers.
+ *  3. Strings coming out are UTF-8, never NULL, owned by the session, and valid until the next
+ *     rstcause_explain() on it, or its end. Catalogue strings live as long as the process.
+ *  4. A frame number of 0, and a count below 0, mean "none" or "not known".
+ *  5. A session is used by one thread at a time. Sessions share nothing.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct rstcause_session rstcause_session;
+
+/* ---- Settings --------------------------------------------------------------------------- */
+
+typedef struct rstcause_settings {
+    uint32_t data_retransmissions; /* 1..255: of one segment, before its sender gives up */
+    uint32_t syn_retransmissions;  /* 1..127: of a SYN or SYN-ACK */
+    uint32_t idle_seconds;         /* 1..604800: a silence that can be a cause */
+    uint32_t time_wait_seconds;    /* 1..3600: how long a closed connection is remembered */
+    uint32_t minimum_confidence;   /* 1..3: less sure verdicts are shown as "unknown" */
+} rstcause_settings;
+
+/* The documented defaults: 5, 2, 60, 240, 1. */
+rstcause_settings rstcause_default_settings(void);
+
+/* NULL when every value is in range, else a sentence that names the first one that is not and
+ * its range. The sentence is static. */
+const char *rstcause_settings_problem(const rstcause_settings *settings);
+
+/* ---- One pass over one capture ---------------------------------------------------------- */
+
+/* NULL when a setting is out of range or memory is short. */
+rstcause_session *rstcause_session_new(const rstcause_settings *settings);
+void rstcause_session_free(rstcause_session *session); /* NULL is fine */
+
+typedef struct rstcause_packet {
+    uint32_t frame;        /* from 1 */
+    int64_t time_ns;       /* since the Unix epoch */
+    uint32_t interface_id; /* of the capture file */
+    uint8_t ip_version;    /* 4 or 6; else the packet is ignored */
+    uint8_t hop_limit;     /* TTL or hop limit */
+    uint16_t ip_id;        /* IPv4 */
+    uint32_t flow_label;   /* IPv6 */
+    uint8_t source[16];    /* network order; the first 4 bytes for IPv4 */
+    uint8_t destination[16];
+    uint32_t length;       /* TCP header and payload, by the IP header */
+    uint32_t captured;     /* bytes of that in `bytes` */
+    const uint8_t *bytes;  /* from the TCP header on; the header alone is enough */
+} rstcause_packet;
+
+typedef struct rstcause_observation {
+    uint32_t reset;      /* id of the reset, from 1; 0: the packet is none */
+    bool wants_tracking; /* call rstcause_note_tracking() for this packet */
+} rstcause_observation;
+
+/* Takes each TCP packet once, in capture order. */
+rstcause_observation rstcause_observe(rstcause_session *session, const rstcause_packet *packet);
+
+typedef struct rstcause_tracking {
+    bool available;      /* Wireshark's sequence analysis is on and knows the conversation */
+    bool retransmission; /* of any kind */
+    bool not_new;        /* a retransmission, out of order, or a keep-alive */
+} rstcause_tracking;
+
+/* What Wireshark's tracking says of the packet observed last. */
+void rstcause_note_tracking(rstcause_session *session, const rstcause_tracking *tracking);
+
+/* ---- The verdict ------------------------------------------------------------------------ */
+
+typedef struct rstcause_evidence {
+    uint32_t frame;
+    const char *shows;
+} rstcause_evidence;
+
+typedef struct rstcause_verdict {
+    const char *reason;          /* token of the catalogue */
+    const char *title;           /* the same in a few words */
+    const char *category;
+    uint32_t confidence;         /* 1 possible, 2 likely, 3 certain */
+    const char *confidence_text;
+    const char *impact;          /* "normal", "notice" or "problem" */
+    const char *origin;          /* "client", "server", "network", or "" when not known */
+    const char *explanation;
+    const char *advice;
+    const char *endpoint;        /* "address:port" that the verdict is about */
+    uint32_t trigger;            /* frame */
+    uint32_t repeat_of;          /* frame */
+    uint32_t contradicted_by;    /* frame */
+    int64_t retransmissions;         /* of the oldest unacknowledged segment */
+    int64_t stream_retransmissions;  /* Wireshark's count in the sender's direction */
+    int64_t idle_ns;                 /* silence before */
+    const rstcause_evidence *evidence;
+    size_t evidence_count;
+    const char *const *alternatives; /* tokens */
+    size_t alternative_count;
+} rstcause_verdict;
+
+/* The verdict as of the packets observed so far. NULL for an id that was never given out or when
+ * memory is short. */
+const rstcause_verdict *rstcause_explain(rstcause_session *session, uint32_t reset);
+
+/* ---- The catalogue ---------------------------------------------------------------------- */
+
+typedef struct rstcause_cause {
+    const char *reason;
+    const char *title;
+    const char *category;
+    const char *impact;
+    const char *reference;
+    bool detected; /* false: named as an alternative only */
+} rstcause_cause;
+
+size_t rstcause_cause_count(void);
+/* `index` below rstcause_cause_count(); else every string is empty. */
+rstcause_cause rstcause_cause_at(size_t index);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "segment.h"
+
+#include <algorithm>
+
+namespace rstcause {
+
+namespace {
+
+// Offsets in the TCP header, RFC 9293 §3.1.
+constexpr std::size_t kFlagsEnd = 14;
+constexpr std::size_t kWindowEnd = 16;
+constexpr std::size_t kHeaderBytes = 20;
+
+constexpr std::uint8_t kOptionEnd = 0;
+constexpr std::uint8_t kOptionNop = 1;
+constexpr std::uint8_t kOptionTimestamps = 8;
+constexpr std::uint8_t kTimestampsLength = 10;
+
+using Bytes = std::span<const std::uint8_t>;
+
+std::uint16_t read16(Bytes bytes, std::size_t at)
+{
+    return static_cast<std::uint16_t>(bytes[at] << 8 | bytes[at + 1]);
+}
+
+std::uint32_t read32(Bytes bytes, std::size_t at)
+{
+    return std::uint32_t{read16(bytes, at)} << 16 | read16(bytes, at + 2);
+}
+
+/// TSval of the timestamps option, if the captured options hold one (RFC 7323 §3.2).
+std::optional<std::uint32_t> find_timestamp(Bytes options)
+{
+    std::size_t at = 0;
+    while (at < options.size() && options[at] != kOptionEnd) {
+        if (options[at] == kOptionNop) {
+            ++at;
+            continue;
+        }
+        if (at + 1 >= options.size() || options[at + 1] < 2)
+            return std::nullopt;
+        const std::size_t length = options[at + 1];
+        if (options[at] == kOptionTimestamps && length == kTimestampsLength
+            && at + length <= options.size())
+            return read32(options, at + 2);
+        at += length;
+    }
+    return std::nullopt;
+}
+
+Defect find_defect(Flags flags, std::size_t header, std::uint32_t length)
+{
+    if (length < kHeaderBytes)
+        return Defect::short_header;
+    if (header < kHeaderBytes || header > length)
+        return Defect::bad_data_offset;
+    if (flags.rst() && flags.syn())
+        return Defect::syn_with_rst;
+    if (flags.rst() && flags.fin())
+        return Defect::fin_with_rst;
+    return Defect::none;
+}
+
+Segment addressed(const RawPacket& packet)
+{
+    Segment segment;
+    segment.frame = packet.frame;
+    segment.time = packet.time;
+    segment.interface = packet.interface;
+    segment.from = {packet.source, read16(packet.bytes, 0)};
+    segment.to = {packet.destination, read16(packet.bytes, 2)};
+    segment.hop_limit = packet.hop_limit;
+    segment.ip_id = packet.ip_id;
+    segment.flow_label = packet.flow_label;
+    return segment;
+}
+
+}  // namespace
+
+std::optional<ParsedSegment> parse_segment(const RawPacket& packet)
+{
+    const Bytes bytes = packet.bytes;
+    if (bytes.size() < kFlagsEnd)
+        return std::nullopt;
+
+    ParsedSegment parsed{addressed(packet)};
+    Segment& segment = parsed.segment;
+    const std::size_t header = (bytes[12] >> 4) * 4u;
+    segment.seq = Seq(read32(bytes, 4));
+    segment.ack_field = read32(bytes, 8);
+    segment.flags = Flags{bytes[13]};
+    if (segment.flags.ack())
+        segment.ack = Seq(segment.ack_field);
+    if (bytes.size() >= kWindowEnd)
+        segment.window = read16(bytes, 14);
+
+    parsed.defect = find_defect(segment.flags, header, packet.length);
+    if (parsed.defect == Defect::short_header || parsed.defect == Defect::bad_data_offset)
+        return parsed;
+
+    segment.payload = packet.length - static_cast<std::uint32_t>(header);
+    if (bytes.size() > kHeaderBytes)
+        segment.timestamp = find_timestamp(
+            bytes.subspan(kHeaderBytes, std::min(bytes.size(), header) - kHeaderBytes));
+    return parsed;
+}
+
+}  // namespace rstcause

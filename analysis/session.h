@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <array>
+#include <deque>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "connection.h"
+#include "reset.h"
+#include "services.h"
+#include "settings.h"
+#include "verdict.h"
+
+namespace rstcause {
+
+/// Index of a reset in its session, in order of observation.
+using ResetId = std::size_t;
+
+/// What became of a packet.
+struct Observation {
+    std::optional<ResetId> reset;  ///< the packet is a reset
+    bool wants_tracking = false;   ///< say by note_tracking() what Wireshark knows of it
+};
+
+/// What Wireshark's sequence analysis says of the packet observed last.
+struct Tracking {
+    bool available = false;       ///< the analysis is on and knows the conversation
+    bool retransmission = false;  ///< any kind of it
+    /// Not new data in Wireshark's eyes, whatever it calls it: also out of order and keep-alive,
+    /// which is how it sees one-byte segments sent again.
+    bool not_new = false;
+};
+
+/// One pass over one capture: packets in, resets out, verdicts on request.
+class Session {
+public:
+    explicit Session(const Settings& settings) : settings_(settings) {}
+
+    /// Takes the packets in capture order, each once.
+    Observation observe(const RawPacket& packet);
+    void note_tracking(const Tracking& tracking);
+
+    std::size_t reset_count() const { return resets_.size(); }
+
+    /// The verdict as of the packets observed so far; final once the capture has been read.
+    Verdict explain(ResetId id) const;
+
+private:
+    struct FlowKey {
+        Endpoint low, high;
+        friend bool operator==(const FlowKey&, const FlowKey&) = default;
+    };
+    struct FlowHash {
+        std::size_t operator()(const FlowKey& key) const;
+    };
+    /// A connection and the first resets that its two sides sent.
+    struct Stream {
+        explicit Stream(const Segment& first) : connection(first) {}
+        Connection connection;
+        std::array<std::optional<ResetId>, 2> first_reset;
+    };
+    struct KeptReset {
+        Reset reset;
+        std::optional<ResetId> repeats;  ///< the first reset of the same sender and stream
+    };
+    struct PendingTracking {
+        Stream* stream = nullptr;
+        Side sender = Side::a;
+        bool repeats_oldest = false;
+        std::optional<ResetId> reset;
+    };
+
+    Stream& stream_of(const Segment& segment);
+    ResetId add_reset(Stream& stream, const ParsedSegment& parsed);
+    void note_service(const Segment& segment, const Effect& effect);
+    void note_aftermath(Stream& stream, const Segment& segment);
+    Verdict explain_alone(const KeptReset& kept) const;
+
+    Settings settings_;
+    std::unordered_map<FlowKey, Stream, FlowHash> streams_;
+    Services services_;
+    std::deque<KeptReset> resets_;
+    PendingTracking pending_;
+};
+
+}  // namespace rstcause

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "segment.h"
+
+namespace rstcause {
+
+/// Every cause that can be named. One row each in the catalogue (catalogue.h), in its order.
+enum class Cause {
+    malformed,
+    not_listening,
+    refused_while_listening,
+    service_stopped,
+    firewall_reject,
+    accept_queue_overflow,
+    retransmission_timeout,
+    keepalive_timeout,
+    zero_window_timeout,
+    idle_timeout,
+    data_after_close,
+    half_open,
+    unread_data,
+    fast_close,
+    application_abort,
+    unknown,
+};
+
+/// How sure a finding is. The numbers are those of `rstcause.confidence`.
+enum class Confidence {
+    possible = 1,  ///< nothing contradicts it, but the evidence is circumstantial
+    likely = 2,    ///< this fits best; the named alternatives also fit
+    certain = 3,   ///< these frames have no other cause that we know of
+};
+
+/// What the reset means for the people behind the connection.
+enum class Impact { normal, notice, problem };
+
+/// Who decided to send the reset, as far as the capture tells.
+enum class Origin { unknown, client, server, network };
+
+/// A frame of the capture and what it shows.
+struct Evidence {
+    Frame frame = 0;
+    std::string shows;
+};
+
+/// What one detector says of one reset.
+struct Finding {
+    Confidence confidence = Confidence::possible;
+    std::string explanation;  ///< one or two sentences with this capture's own numbers
+    std::string advice;       ///< the next thing to check or change
+    std::vector<Evidence> evidence;
+    std::vector<Cause> alternatives{};     ///< causes that would look the same
+    std::optional<Impact> impact{};        ///< where it differs from the catalogue's
+};
+
+/// The answer for one reset.
+struct Verdict {
+    Cause cause = Cause::unknown;
+    Confidence confidence = Confidence::possible;
+    Impact impact = Impact::notice;
+    Origin origin = Origin::unknown;
+    std::string explanation;
+    std::string advice;
+    std::string endpoint;  ///< "address:port" that the verdict is about
+    std::vector<Evidence> evidence;
+    std::vector<Cause> alternatives;
+    std::optional<Frame> trigger;
+    std::optional<Frame> repeat_of;
+    std::optional<Frame> contradicted_by;
+    std::optional<std::uint32_t> retransmissions;         ///< of the oldest unacknowledged segment
+    std::optional<std::uint32_t> stream_retransmissions;  ///< Wireshark's count, sender's direction
+    std::optional<Time> idle;  ///< silence before the reset or before what elicited it
+};
+
+}  // namespace rstcause

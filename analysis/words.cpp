@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "words.h"
+
+#include <fmt/core.h>
+
+namespace rstcause {
+
+std::string text(Time span)
+{
+    const double seconds = std::chrono::duration<double>(span).count();
+    if (seconds < 0.001)
+        return fmt::format("{:.0f} µs", seconds * 1e6);
+    if (seconds < 1)
+        return fmt::format("{:.3g} ms", seconds * 1e3);
+    if (seconds < 180)
+        return fmt::format("{:.3g} s", seconds);
+    if (seconds < 3 * 3600)
+        return fmt::format("{:.3g} min", seconds / 60);
+    return fmt::format("{:.3g} h", seconds / 3600);
+}
+
+std::string times(std::uint32_t count)
+{
+    return count == 1 ? "once" : fmt::format("{} times", count);
+}
+
+std::string describe(Flags flags, std::uint32_t length)
+{
+    if (flags.syn())
+        return flags.ack() ? "SYN-ACK" : "SYN";
+    const std::uint32_t payload = length - flags.fin();
+    if (payload == 0)
+        return flags.fin() ? "FIN" : "ACK";
+    return fmt::format("{} byte{} of data{}", payload, payload == 1 ? "" : "s",
+                       flags.fin() ? " with FIN" : "");
+}
+
+std::vector<Evidence> trigger_evidence(const Reset& r)
+{
+    if (!r.trigger)
+        return {};
+    return {{r.trigger->frame, fmt::format("{} from {}: this reset answers it",
+                                           describe(r.trigger->flags, r.trigger->length),
+                                           r.peer_endpoint().text())}};
+}
+
+}  // namespace rstcause

@@ -1,0 +1,57 @@
+/* packet-rstcause.c
+ * A post-dissector that names the cause of every TCP reset.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include <epan/packet.h>
+
+#include "plugin/capture.h"
+#include "plugin/preferences.h"
+#include "plugin/render.h"
+#include "plugin/resets_tap.h"
+#include "plugin/tcp_hook.h"
+
+void proto_register_rstcause(void);
+void proto_reg_handoff_rstcause(void);
+
+static int proto_rstcause = -1;
+
+/* First pass: analyse. Every pass: draw the resets of this frame. Frames without a reset get
+ * nothing from us. */
+static int
+dissect_rstcause(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
+{
+    const capture_reset *reset = capture_frame(pinfo);
+
+    if (!reset)
+        return 0;
+    for (; reset; reset = reset->next) {
+        const rstcause_verdict *verdict = capture_explain(reset);
+
+        if (!verdict)
+            continue;
+        render_verdict(verdict, tvb, pinfo, tree);
+        if (preferences_info_column())
+            render_info(verdict, pinfo);
+        resets_tap_queue(pinfo, reset);
+    }
+    return (int)tvb_captured_length(tvb);
+}
+
+void
+proto_register_rstcause(void)
+{
+    proto_rstcause = proto_register_protocol("Reset Cause", "RSTCAUSE", "rstcause");
+    render_register(proto_rstcause);
+    preferences_register(proto_rstcause);
+    capture_register(proto_rstcause);
+    resets_tap_register(proto_rstcause);
+    register_postdissector(create_dissector_handle(dissect_rstcause, proto_rstcause));
+}
+
+void
+proto_reg_handoff_rstcause(void)
+{
+    tcp_hook_install(proto_rstcause);
+}

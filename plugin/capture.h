@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RSTCAUSE_CAPTURE_H
+#define RSTCAUSE_CAPTURE_H
+
+#include <epan/packet.h>
+
+#include "rstcause.h"
+
+/* A reset of the capture, as kept for later passes. Lives as long as the file. */
+typedef struct capture_reset {
+    struct capture_reset *next; /* in the same frame */
+    uint32_t id;                /* for rstcause_explain() */
+    uint32_t frame;
+    int64_t stream;             /* tcp.stream, below 0 when not known */
+    nstime_t time;
+    const char *source;         /* "address:port" */
+    const char *destination;
+} capture_reset;
+
+/* Registers the analysis of one capture file: begun and ended by Wireshark's own routines. */
+void capture_register(int proto);
+
+/* Analyses the frame on its first pass. Returns its resets on every pass, NULL without any. */
+const capture_reset *capture_frame(packet_info *pinfo);
+
+/* The verdict as of now; NULL when memory is short. Valid until the next call. */
+const rstcause_verdict *capture_explain(const capture_reset *reset);
+
+#endif

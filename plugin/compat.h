@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RSTCAUSE_COMPAT_H
+#define RSTCAUSE_COMPAT_H
+
+/* What differs between Wireshark 4.0, 4.4 and 4.6, and nothing else: the only file that asks for
+ * the version. */
+
+#include <ws_version.h>
+
+#include <epan/conversation.h>
+#include <epan/packet.h>
+
+#define RSTCAUSE_WIRESHARK \
+    (WIRESHARK_VERSION_MAJOR * 100 + WIRESHARK_VERSION_MINOR)
+
+/* 4.2 moved boolean preferences from gboolean to bool. */
+#if RSTCAUSE_WIRESHARK >= 402
+typedef bool compat_bool;
+#else
+typedef gboolean compat_bool;
+#endif
+
+/* From 4.4 on a plain look-up can find a conversation without TCP data when deinterlacing is
+ * configured; the strategy look-up finds the one that TCP used. It goes by pinfo's addresses. */
+static inline conversation_t *
+compat_find_tcp_conversation(packet_info *pinfo)
+{
+#if RSTCAUSE_WIRESHARK >= 406
+    return find_conversation_strat(pinfo, CONVERSATION_TCP, 0, false);
+#elif RSTCAUSE_WIRESHARK >= 404
+    return find_conversation_strat(pinfo, CONVERSATION_TCP, 0);
+#else
+    return find_conversation(pinfo->num, &pinfo->src, &pinfo->dst, CONVERSATION_TCP,
+                             pinfo->srcport, pinfo->destport, 0);
+#endif
+}
+
+#endif

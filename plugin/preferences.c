@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "preferences.h"
+
+#include <epan/prefs.h>
+#include <wsutil/report_message.h>
+
+#include "compat.h"
+
+/* What Wireshark's preference code writes to, and the last of it that was in range. */
+static struct {
+    guint data_retransmissions;
+    guint syn_retransmissions;
+    guint idle_seconds;
+    guint time_wait_seconds;
+    gint minimum_confidence;
+    compat_bool info_column;
+} chosen;
+static rstcause_settings in_force;
+
+static const enum_val_t confidence_choices[] = {
+    {"possible", "Possible: nothing contradicts it", 1},
+    {"likely", "Likely: fits best, others also fit", 2},
+    {"certain", "Certain: no other cause known", 3},
+    {NULL, NULL, 0},
+};
+
+static rstcause_settings
+chosen_settings(void)
+{
+    rstcause_settings settings = {
+        chosen.data_retransmissions, chosen.syn_retransmissions,           chosen.idle_seconds,
+        chosen.time_wait_seconds,    (uint32_t)chosen.minimum_confidence,
+    };
+    return settings;
+}
+
+static void
+choose(const rstcause_settings *settings)
+{
+    chosen.data_retransmissions = settings->data_retransmissions;
+    chosen.syn_retransmissions = settings->syn_retransmissions;
+    chosen.idle_seconds = settings->idle_seconds;
+    chosen.time_wait_seconds = settings->time_wait_seconds;
+    chosen.minimum_confidence = (gint)settings->minimum_confidence;
+}
+
+static void
+apply(void)
+{
+    const rstcause_settings wanted = chosen_settings();
+    const char *problem = rstcause_settings_problem(&wanted);
+
+    if (problem) {
+        report_failure("RSTCAUSE preference refused: %s The values before stay.", problem);
+        choose(&in_force);
+        return;
+    }
+    in_force = wanted;
+}
+
+void
+preferences_register(int proto)
+{
+    module_t *module = prefs_register_protocol(proto, apply);
+
+    in_force = rstcause_default_settings();
+    choose(&in_force);
+    chosen.info_column = TRUE;
+
+    prefs_register_uint_preference(module, "data_retransmissions",
+        "Data retransmissions before a timeout",
+        "How often the same segment is sent again before a reset by its sender counts as a "
+        "retransmission timeout (1 to 255; Windows gives up after 5)",
+        10, &chosen.data_retransmissions);
+    prefs_register_uint_preference(module, "syn_retransmissions",
+        "SYN retransmissions before a timeout",
+        "The same for a SYN or SYN-ACK (1 to 127; Windows gives up after 2)",
+        10, &chosen.syn_retransmissions);
+    prefs_register_uint_preference(module, "idle_threshold", "Idle threshold (seconds)",
+        "A silence from this length on can be the cause of a reset (1 to 604800)",
+        10, &chosen.idle_seconds);
+    prefs_register_uint_preference(module, "time_wait", "TIME_WAIT length (seconds)",
+        "How long an endpoint remembers a connection that it has closed (1 to 3600)",
+        10, &chosen.time_wait_seconds);
+    prefs_register_enum_preference(module, "minimum_confidence", "Minimum confidence shown",
+        "Verdicts less sure than this are shown as \"unknown\"",
+        &chosen.minimum_confidence, confidence_choices, FALSE);
+    prefs_register_bool_preference(module, "info_column", "Show the reason in the Info column",
+        "Append the reason to the Info column of each reset", &chosen.info_column);
+}
+
+rstcause_settings
+preferences_settings(void)
+{
+    return in_force;
+}
+
+bool
+preferences_info_column(void)
+{
+    return chosen.info_column;
+}

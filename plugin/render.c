@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "render.h"
+
+#include <string.h>
+
+#include <epan/expert.h>
+
+static int proto_rstcause = -1;
+
+static int hf_reason = -1;
+static int hf_category = -1;
+static int hf_confidence = -1;
+static int hf_origin = -1;
+static int hf_impact = -1;
+static int hf_explanation = -1;
+static int hf_advice = -1;
+static int hf_evidence = -1;
+static int hf_evidence_frame = -1;
+static int hf_trigger = -1;
+static int hf_alternative = -1;
+static int hf_retransmissions = -1;
+static int hf_retransmissions_stream = -1;
+static int hf_retransmissions_unknown = -1;
+static int hf_idle = -1;
+static int hf_endpoint = -1;
+static int hf_stated = -1;
+static int hf_repeat_of = -1;
+static int hf_contradicted_by = -1;
+static gint ett_rstcause = -1;
+static gint ett_evidence = -1;
+static expert_field ei_normal = EI_INIT;
+static expert_field ei_notice = EI_INIT;
+static expert_field ei_problem = EI_INIT;
+
+static const value_string confidence_names[] = {
+    {1, "possible"},
+    {2, "likely"},
+    {3, "certain"},
+    {0, NULL},
+};
+
+static hf_register_info fields[] = {
+    {&hf_reason, {"Reason", "rstcause.reason", FT_STRING, BASE_NONE, NULL, 0,
+        "Why this reset was sent", HFILL}},
+    {&hf_category, {"Category", "rstcause.category", FT_STRING, BASE_NONE, NULL, 0,
+        "Kind of reason", HFILL}},
+    {&hf_confidence, {"Confidence", "rstcause.confidence", FT_UINT8, BASE_DEC,
+        VALS(confidence_names), 0, "How sure the reason is", HFILL}},
+    {&hf_origin, {"Origin", "rstcause.origin", FT_STRING, BASE_NONE, NULL, 0,
+        "Who decided to send it: client, server or network", HFILL}},
+    {&hf_impact, {"Impact", "rstcause.impact", FT_STRING, BASE_NONE, NULL, 0,
+        "What it means: normal, notice or problem", HFILL}},
+    {&hf_explanation, {"Explanation", "rstcause.explanation", FT_STRING, BASE_NONE, NULL, 0,
+        NULL, HFILL}},
+    {&hf_advice, {"Advice", "rstcause.advice", FT_STRING, BASE_NONE, NULL, 0,
+        "What to check or change next", HFILL}},
+    {&hf_evidence, {"Evidence", "rstcause.evidence", FT_STRING, BASE_NONE, NULL, 0,
+        "A frame and what it shows", HFILL}},
+    {&hf_evidence_frame, {"Evidence frame", "rstcause.evidence.frame", FT_FRAMENUM, BASE_NONE,
+        NULL, 0, NULL, HFILL}},
+    {&hf_trigger, {"Trigger", "rstcause.trigger", FT_FRAMENUM, BASE_NONE,
+        FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0, "The frame that this reset answers", HFILL}},
+    {&hf_alternative, {"Alternative", "rstcause.alternative", FT_STRING, BASE_NONE, NULL, 0,
+        "Another reason that would look the same", HFILL}},
+    {&hf_retransmissions, {"Retransmissions", "rstcause.retransmissions", FT_UINT32, BASE_DEC,
+        NULL, 0, "How often the sender's oldest unacknowledged segment was sent again", HFILL}},
+    {&hf_retransmissions_stream, {"Retransmissions in this direction",
+        "rstcause.retransmissions.stream", FT_UINT32, BASE_DEC, NULL, 0,
+        "Wireshark's count for the sender's direction of the stream", HFILL}},
+    {&hf_retransmissions_unknown, {"Retransmissions unknown", "rstcause.retransmissions.unknown",
+        FT_NONE, BASE_NONE, NULL, 0, "TCP sequence analysis is off", HFILL}},
+    {&hf_idle, {"Idle before", "rstcause.idle", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+        "Silence before the reset or before what it answers, keep-alives aside", HFILL}},
+    {&hf_endpoint, {"Endpoint", "rstcause.endpoint", FT_STRING, BASE_NONE, NULL, 0,
+        "Address and port concerned", HFILL}},
+    {&hf_stated, {"Stated reason", "rstcause.stated", FT_STRING, BASE_NONE, NULL, 0,
+        "What the reset itself says", HFILL}},
+    {&hf_repeat_of, {"Repeat of", "rstcause.repeat_of", FT_FRAMENUM, BASE_NONE, NULL, 0,
+        "The earlier reset that this one repeats", HFILL}},
+    {&hf_contradicted_by, {"Contradicted by", "rstcause.contradicted_by", FT_FRAMENUM, BASE_NONE,
+        NULL, 0, "A later frame that the sender of a genuine reset would not send", HFILL}},
+};
+
+static ei_register_info expert_entries[] = {
+    {&ei_normal, {"rstcause.expert.normal", PI_SEQUENCE, PI_CHAT, "Reset, normal", EXPFILL}},
+    {&ei_notice, {"rstcause.expert.notice", PI_SEQUENCE, PI_NOTE, "Reset, worth a look", EXPFILL}},
+    {&ei_problem, {"rstcause.expert.problem", PI_SEQUENCE, PI_WARN, "Reset, a problem", EXPFILL}},
+};
+
+void
+render_register(int proto)
+{
+    static gint *subtrees[] = {&ett_rstcause, &ett_evidence};
+
+    proto_rstcause = proto;
+    proto_register_field_array(proto, fields, array_length(fields));
+    proto_register_subtree_array(subtrees, array_length(subtrees));
+    expert_register_field_array(expert_register_protocol(proto), expert_entries,
+                                array_length(expert_entries));
+}
+
+static void
+add_text(proto_tree *tree, int field, tvbuff_t *tvb, const char *text)
+{
+    if (text[0] != '\0')
+        proto_item_set_generated(proto_tree_add_string(tree, field, tvb, 0, 0, text));
+}
+
+static void
+add_number(proto_tree *tree, int field, tvbuff_t *tvb, uint32_t number)
+{
+    proto_item_set_generated(proto_tree_add_uint(tree, field, tvb, 0, 0, number));
+}
+
+static void
+add_frame(proto_tree *tree, int field, tvbuff_t *tvb, uint32_t frame)
+{
+    if (frame != 0)
+        add_number(tree, field, tvb, frame);
+}
+
+static void
+add_evidence(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const rstcause_evidence *evidence)
+{
+    char *text = wmem_strdup_printf(pinfo->pool, "frame %u: %s", evidence->frame, evidence->shows);
+    proto_item *item = proto_tree_add_string(tree, hf_evidence, tvb, 0, 0, text);
+    proto_tree *subtree = proto_item_add_subtree(item, ett_evidence);
+
+    proto_item_set_generated(item);
+    add_frame(subtree, hf_evidence_frame, tvb, evidence->frame);
+}
+
+static void
+add_counts(proto_tree *tree, tvbuff_t *tvb, const rstcause_verdict *verdict)
+{
+    if (verdict->retransmissions >= 0) {
+        add_number(tree, hf_retransmissions, tvb, (uint32_t)verdict->retransmissions);
+        add_number(tree, hf_retransmissions_stream, tvb, (uint32_t)verdict->stream_retransmissions);
+    } else {
+        proto_item_set_generated(proto_tree_add_none_format(
+            tree, hf_retransmissions_unknown, tvb, 0, 0,
+            "Retransmissions: unknown (TCP sequence analysis is off)"));
+    }
+    if (verdict->idle_ns >= 0) {
+        nstime_t idle = {(time_t)(verdict->idle_ns / 1000000000),
+                         (int)(verdict->idle_ns % 1000000000)};
+        proto_item_set_generated(proto_tree_add_time(tree, hf_idle, tvb, 0, 0, &idle));
+    }
+}
+
+static expert_field *
+expert_entry(const rstcause_verdict *verdict)
+{
+    if (strcmp(verdict->impact, "normal") == 0)
+        return &ei_normal;
+    return strcmp(verdict->impact, "problem") == 0 ? &ei_problem : &ei_notice;
+}
+
+void
+render_verdict(const rstcause_verdict *verdict, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    proto_item *top = proto_tree_add_protocol_format(
+        tree, proto_rstcause, tvb, 0, 0, "Reset Cause: %s (%s): %s", verdict->reason,
+        verdict->confidence_text, verdict->title);
+    proto_tree *subtree = proto_item_add_subtree(top, ett_rstcause);
+    size_t i;
+
+    proto_item_set_generated(top);
+    add_text(subtree, hf_explanation, tvb, verdict->explanation);
+    add_text(subtree, hf_advice, tvb, verdict->advice);
+    add_text(subtree, hf_reason, tvb, verdict->reason);
+    add_number(subtree, hf_confidence, tvb, verdict->confidence);
+    for (i = 0; i < verdict->evidence_count; i++)
+        add_evidence(subtree, tvb, pinfo, &verdict->evidence[i]);
+    add_frame(subtree, hf_trigger, tvb, verdict->trigger);
+    for (i = 0; i < verdict->alternative_count; i++)
+        add_text(subtree, hf_alternative, tvb, verdict->alternatives[i]);
+    add_frame(subtree, hf_repeat_of, tvb, verdict->repeat_of);
+    add_frame(subtree, hf_contradicted_by, tvb, verdict->contradicted_by);
+    add_text(subtree, hf_category, tvb, verdict->category);
+    add_text(subtree, hf_origin, tvb, verdict->origin);
+    add_text(subtree, hf_impact, tvb, verdict->impact);
+    add_text(subtree, hf_endpoint, tvb, verdict->endpoint);
+    add_counts(subtree, tvb, verdict);
+    expert_add_info_format(pinfo, top, expert_entry(verdict), "Reset cause: %s (%s): %s",
+                           verdict->reason, verdict->confidence_text, verdict->explanation);
+}
+
+void
+render_info(const rstcause_verdict *verdict, packet_info *pinfo)
+{
+    col_append_fstr(pinfo->cinfo, COL_INFO, " [Cause: %s, %s]", verdict->reason,
+                    verdict->confidence_text);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RSTCAUSE_RENDER_H
+#define RSTCAUSE_RENDER_H
+
+#include <epan/packet.h>
+
+#include "rstcause.h"
+
+/* Registers the fields and expert entries of protocol `proto`. */
+void render_register(int proto);
+
+/* Draws one verdict: a "Reset Cause" subtree with every field, and its expert entry. */
+void render_verdict(const rstcause_verdict *verdict, tvbuff_t *tvb, packet_info *pinfo,
+                    proto_tree *tree);
+
+/* Appends the reason to the Info column. */
+void render_info(const rstcause_verdict *verdict, packet_info *pinfo);
+
+#endif
