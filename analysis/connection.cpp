@@ -117,8 +117,11 @@ void Connection::note_acknowledgement(Side sender, const Segment& segment)
     if (!segment.ack)
         return;
     peer.una = peer.una ? later(*peer.una, *segment.ack) : *segment.ack;
-    if (peer.outstanding && before(peer.outstanding->first.seq, *segment.ack))
-        peer.outstanding.reset();
+    if (!peer.outstanding || !before(peer.outstanding->first.seq, *segment.ack))
+        return;
+    if (peer.outstanding->sent > 1)
+        peer.acknowledged_late = {*peer.outstanding, segment.frame};
+    peer.outstanding.reset();
 }
 
 void Connection::note_landmarks(Side sender, const Segment& segment)
@@ -134,7 +137,7 @@ void Connection::note_landmarks(Side sender, const Segment& segment)
     if (segment.flags.syn() && segment.flags.ack())
         for (HalfConnection& each : history_.halves) {  // accepted after all: a fresh start
             each.rst.reset();
-            each.resets = 0;
+            each.resets = {};
         }
     if (segment.flags.syn() && !half.syn) {
         half.syn = mark(segment);
@@ -197,7 +200,7 @@ void Connection::note_reset(Side sender, const Segment& segment)
     HalfConnection& half = history_.half(sender);
     if (!half.rst)
         half.rst = mark(segment);
-    ++half.resets;
+    ++half.resets[segment.flags.ack()];
 }
 
 void Connection::confirm_retransmission(Side sender, bool retransmission, bool repeats_oldest)

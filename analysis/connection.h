@@ -39,6 +39,12 @@ struct Outstanding {
     std::uint32_t repeats() const { return sent - 1; }
 };
 
+/// A segment that was sent more than once, and the frame that acknowledged it after all.
+struct LateAcknowledgement {
+    Outstanding segment;
+    Frame frame = 0;
+};
+
 /// Keep-alive or zero-window probes that the peer has not answered yet.
 struct Probes {
     std::uint32_t count = 0;
@@ -52,7 +58,7 @@ struct HalfConnection {
     std::optional<Mark> syn;    ///< first SYN or SYN-ACK
     std::optional<Mark> fin;    ///< first FIN; its seq is the FIN's own sequence number
     std::optional<Mark> rst;    ///< first reset
-    std::uint32_t resets = 0;   ///< how many, the first included
+    std::array<std::uint32_t, 2> resets{};  ///< how many, without and with the ACK flag
     std::optional<Mark> first;  ///< first segment that is no reset
     std::optional<Mark> last;   ///< last segment that is no reset
     std::optional<Mark> first_data;
@@ -66,6 +72,7 @@ struct HalfConnection {
     std::uint16_t window = 0;          ///< last advertised, raw
     std::uint32_t tracked_retransmissions = 0;  ///< Wireshark's, copies excluded
     std::optional<Outstanding> outstanding;
+    std::optional<LateAcknowledgement> acknowledged_late;  ///< the latest one
     Probes probes;
 };
 

@@ -19,7 +19,7 @@ constexpr Time kTimerSlack = 5ms;
 // the longest paths.
 constexpr Time kHandshakeAnswer = 1s;
 
-/// Windows answers what comes after its own FIN with a RST,ACK of window 0 that acknowledges it.
+/// Windows answers data that comes after its own FIN with a RST,ACK of window 0.
 bool answers_after_fin(const Segment& rst, const HalfConnection& own)
 {
     return rst.ack && rst.window == 0 && own.fin.has_value();
@@ -30,7 +30,7 @@ bool answers_after_fin(const Segment& rst, const HalfConnection& own)
 bool could_elicit(const RecentSegment& segment, const Segment& rst, const HalfConnection& own)
 {
     if (segment.ack && answers_after_fin(rst, own))
-        return segment.length > 0 && *rst.ack == segment.end();
+        return segment.length > 0 && segment.frame > own.fin->frame;
     if (segment.ack)
         return !rst.ack && *segment.ack == rst.seq;
     if (!rst.ack)
@@ -119,9 +119,19 @@ Time idle_before(const Reset& r)
     return std::max(until_reset, r.trigger ? r.trigger->silence : Time::zero());
 }
 
+const Outstanding* oldest_unacknowledged(const Reset& r)
+{
+    if (r.own().outstanding)
+        return &*r.own().outstanding;
+    const auto& late = r.own().acknowledged_late;
+    return late && passive_form(r) && r.trigger && r.trigger->frame == late->frame
+        ? &late->segment
+        : nullptr;
+}
+
 std::uint32_t retransmissions(const Reset& r)
 {
-    const auto& oldest = r.own().outstanding;
+    const Outstanding* oldest = oldest_unacknowledged(r);
     if (!oldest)
         return 0;
     return r.tracking_known ? std::min(oldest->tracked, oldest->repeats()) : oldest->repeats();
@@ -129,7 +139,7 @@ std::uint32_t retransmissions(const Reset& r)
 
 bool on_backoff_grid(const Reset& r)
 {
-    const auto& oldest = r.own().outstanding;
+    const Outstanding* oldest = oldest_unacknowledged(r);
     if (!oldest || oldest->interval <= Time::zero())
         return false;
     const Time since_last = r.rst.time - oldest->last_time;
@@ -157,7 +167,7 @@ std::optional<Trigger> find_trigger(const Segment& rst, const History& before,
     const Side sender = rst.from == before.endpoint(Side::a) ? Side::a : Side::b;
     const HalfConnection& own = before.half(sender);
     // Each segment of a burst gets its own reset, in order: those before have used theirs up.
-    std::uint32_t answered = own.rst && own.rst->seq == rst.seq ? own.resets : 0;
+    std::uint32_t answered = own.resets[rst.flags.ack()];
     std::optional<Trigger> found;
     for (const Trigger& candidate : candidates(rst, own, before.half(other(sender)), received)) {
         // A bare ACK may have been accepted in silence: the latest one is meant, unless it ends

@@ -74,8 +74,12 @@ std::optional<Mark> earlier_close(const Reset& r);
 /// Silence before the reset, or before the segment that elicited it; keep-alives aside.
 Time idle_before(const Reset& r);
 
-/// How often the sender's oldest unacknowledged segment was sent again: as Wireshark's tracking
-/// confirms, or by our own landmarks when its analysis is off.
+/// The sender's oldest segment that no acknowledgement reached in time: none came, or the first
+/// one came with the very segment that this reset answers. Null when there is none.
+const Outstanding* oldest_unacknowledged(const Reset& r);
+
+/// How often that segment was sent again: as Wireshark's tracking confirms, or by our own
+/// landmarks when its analysis is off. 0 without such a segment.
 std::uint32_t retransmissions(const Reset& r);
 
 /// True when the reset came on the next step of the retransmission timer's backoff: the timer

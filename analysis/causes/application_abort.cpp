@@ -51,7 +51,7 @@ std::optional<Finding> application_abort(const Reset& r)
     if (const std::uint32_t repeats = retransmissions(r); repeats > 0)
         finding.explanation += fmt::format(" It had sent frame {} again {} without an "
                                            "acknowledgement and gave up.",
-                                           r.own().outstanding->first.frame, times(repeats));
+                                           oldest_unacknowledged(r)->first.frame, times(repeats));
     if (stalled)
         finding.alternatives.push_back(Cause::zero_window_timeout);
     if (peer_spoke_last(r))

@@ -26,7 +26,7 @@ std::vector<Evidence> transmissions(const Outstanding& oldest)
 {
     return {{oldest.first.frame, oldest.original_seen ? "first transmission of the segment"
                                                       : "first retransmission in the capture"},
-            {oldest.last_frame, "its last retransmission: never acknowledged"}};
+            {oldest.last_frame, "its last retransmission before the reset"}};
 }
 
 }  // namespace
@@ -42,7 +42,7 @@ std::vector<Evidence> transmissions(const Outstanding& oldest)
 /// Source: RFC 9293 §3.8.3, RFC 6298 §5; Windows TcpMaxDataRetransmissions.
 std::optional<Finding> retransmission_timeout(const Reset& r)
 {
-    const auto& oldest = r.own().outstanding;
+    const Outstanding* oldest = oldest_unacknowledged(r);
     const bool reader_stopped = r.peer().first && r.peer().window == 0;
     if (!oldest || r.own().rst || reader_stopped)
         return std::nullopt;
@@ -55,8 +55,8 @@ std::optional<Finding> retransmission_timeout(const Reset& r)
     const bool ran_out = timer_ran_out(r, *oldest);
     Finding finding{
         .confidence = ran_out ? Confidence::likely : Confidence::possible,
-        .explanation = fmt::format("{} sent the same {} again {} in {} and it was never "
-                                   "acknowledged, so it gave the connection up.",
+        .explanation = fmt::format("{} sent the same {} again {} in {} and no "
+                                   "acknowledgement came in time, so it gave the connection up.",
                                    r.own_endpoint().text(), what_was_sent(*oldest), times(repeats),
                                    text(oldest->last_time - oldest->first.time)),
         .advice = fmt::format("Find where packets from {} to {} are lost: capture at {} to see "

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What the project needs from Debian, and how to get it. Sourced by ./rstcause and ./check.
+
+# shellcheck disable=SC2034  # used by the scripts that source this
+BUILD_PACKAGES=(cmake g++ libfmt-dev libglib2.0-dev ninja-build pkg-config tshark wireshark-dev)
+# shellcheck disable=SC2034
+TEST_PACKAGES=(libgtest-dev nlohmann-json3-dev)
+
+fail() {
+    printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+    exit 1
+}
+
+is_installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# need_packages PACKAGE…: installs those that are missing, saying so first.
+need_packages() {
+    local missing=() package as_root=() log
+    command -v dpkg-query >/dev/null || fail "this script installs Debian packages and finds no dpkg; install by hand: $*"
+    for package in "$@"; do
+        is_installed "$package" || missing+=("$package")
+    done
+    [ ${#missing[@]} -eq 0 ] && return
+
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null ||
+            fail "needs ${missing[*]}; run 'apt-get install ${missing[*]}' as root, then try again."
+        as_root=(sudo)
+    fi
+    echo "Installing with apt-get${as_root:+ (sudo)}: ${missing[*]}" >&2
+    log=$(mktemp "${TMPDIR:-/tmp}/rstcause-apt.XXXXXX")
+    if ! { "${as_root[@]}" apt-get update &&
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+        tail -n 5 "$log" >&2
+        fail "apt-get could not install ${missing[*]} (whole log: $log)."
+    fi
+    rm -f "$log"
+}
+
+# build_in DIRECTORY WHAT CMAKE_OPTION…: configures once, then builds what has changed.
+build_in() {
+    local directory=$1 what=$2 log=$1/build.log
+    shift 2
+    mkdir -p "$directory" || fail "cannot write to $directory."
+    [ -f "$directory/build.ninja" ] || echo "Building $what in $directory (a minute or two)" >&2
+    if ! { { [ -f "$directory/build.ninja" ] ||
+        cmake -S "$ROOT" -B "$directory" -G Ninja "$@"; } &&
+        cmake --build "$directory"; } >"$log" 2>&1; then
+        tail -n 30 "$log" >&2
+        fail "the build failed (whole log: $log)."
+    fi
+}
