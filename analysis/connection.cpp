@@ -133,6 +133,7 @@ void Connection::note_landmarks(Side sender, const Segment& segment)
     }
     half.last = mark(segment);
     half.window = segment.window;
+    half.hop_limit = segment.hop_limit;
     half.has_timestamps |= segment.timestamp.has_value();
     if (segment.flags.syn() && segment.flags.ack())
         for (HalfConnection& each : history_.halves) {  // accepted after all: a fresh start

@@ -70,6 +70,7 @@ struct HalfConnection {
     bool has_timestamps = false;
     std::uint32_t interface = 0;       ///< where it was first seen
     std::uint16_t window = 0;          ///< last advertised, raw
+    std::uint8_t hop_limit = 0;        ///< TTL or hop limit of the last segment that is no reset
     std::uint32_t tracked_retransmissions = 0;  ///< Wireshark's, copies excluded
     std::optional<Outstanding> outstanding;
     std::optional<LateAcknowledgement> acknowledged_late;  ///< the latest one

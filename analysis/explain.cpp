@@ -128,7 +128,7 @@ Verdict explain(const Reset& r)
         .cause = winner.cause,
         .confidence = finding.confidence,
         .impact = finding.impact.value_or(winner.impact),
-        .origin = origin_of(r),
+        .origin = finding.origin.value_or(origin_of(r)),
         .explanation = finding.explanation,
         .advice = finding.advice,
         .endpoint = endpoint_of(r),

@@ -19,6 +19,11 @@ constexpr Time kTimerSlack = 5ms;
 // the longest paths.
 constexpr Time kHandshakeAnswer = 1s;
 
+int hops_of(std::uint8_t hop_limit)
+{
+    return (hop_limit <= 64 ? 64 : hop_limit <= 128 ? 128 : 255) - hop_limit;
+}
+
 /// Windows answers data that comes after its own FIN with a RST,ACK of window 0.
 bool answers_after_fin(const Segment& rst, const HalfConnection& own)
 {
@@ -70,6 +75,11 @@ std::vector<Trigger> candidates(const Segment& rst, const HalfConnection& own,
 }
 
 }  // namespace
+
+bool came_from_elsewhere(const Reset& r)
+{
+    return r.own().first && hops_of(r.own().hop_limit) != hops_of(r.rst.hop_limit);
+}
 
 bool active_form(const Reset& r)
 {

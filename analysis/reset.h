@@ -89,6 +89,10 @@ bool on_backoff_grid(const Reset& r);
 /// True when `span` is one step of a timer of length `interval`, give or take its lateness.
 bool one_step(Time span, Time interval);
 
+/// The reset crossed another number of hops than the segments of its supposed sender. Hops are
+/// counted from the usual initial values (64, 128, 255): a stack may use another one for resets.
+bool came_from_elsewhere(const Reset& r);
+
 /// Time from the trigger to the reset; empty without a trigger.
 std::optional<Time> response_time(const Reset& r);
 

@@ -56,6 +56,7 @@ struct Finding {
     std::vector<Evidence> evidence;
     std::vector<Cause> alternatives{};     ///< causes that would look the same
     std::optional<Impact> impact{};        ///< where it differs from the catalogue's
+    std::optional<Origin> origin{};        ///< where it is not the host named in the packet
 };
 
 /// The answer for one reset.

@@ -18,6 +18,8 @@ std::optional<Finding> half_open(const Reset& r)
 {
     if (!passive_form(r) || !r.trigger || r.trigger->flags.syn() || earlier_close(r))
         return std::nullopt;
+    if (start_captured(r) && !handshake_completed(r))
+        return std::nullopt;  // it has not begun to know the connection
 
     const bool knew_it = r.own().spoke_after_syn || handshake_completed(r);
     Finding finding{

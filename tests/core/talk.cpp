@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "talk.h"
+
+#include "catalogue.h"
+
+namespace rstcause::test {
+
+namespace {
+
+constexpr std::uint8_t kClientAddress[] = {10, 0, 0, 1};
+constexpr std::uint8_t kServerAddress[] = {10, 0, 0, 2};
+constexpr std::uint16_t kServerPort = 80;
+
+void put16(std::vector<std::uint8_t>& bytes, std::uint16_t value)
+{
+    bytes.push_back(static_cast<std::uint8_t>(value >> 8));
+    bytes.push_back(static_cast<std::uint8_t>(value));
+}
+
+void put32(std::vector<std::uint8_t>& bytes, std::uint32_t value)
+{
+    put16(bytes, static_cast<std::uint16_t>(value >> 16));
+    put16(bytes, static_cast<std::uint16_t>(value));
+}
+
+std::uint8_t flag_bits(std::string_view letters)
+{
+    std::uint8_t bits = 0;
+    for (char letter : letters)
+        bits |= static_cast<std::uint8_t>(1u << std::string_view("FSRPA").find(letter));
+    return bits;
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> tcp_header(std::uint16_t source, std::uint16_t destination,
+                                     const Packet& packet)
+{
+    std::vector<std::uint8_t> bytes;
+    put16(bytes, source);
+    put16(bytes, destination);
+    put32(bytes, packet.seq);
+    put32(bytes, packet.ack);
+    const std::uint8_t words = packet.timestamp ? 8 : 5;
+    bytes.push_back(
+        static_cast<std::uint8_t>((packet.data_offset ? packet.data_offset : words) << 4));
+    bytes.push_back(flag_bits(packet.flags));
+    put16(bytes, packet.window);
+    put32(bytes, 0);  // checksum, urgent pointer
+    if (packet.timestamp) {
+        put32(bytes, 0x0101080a);  // NOP, NOP, timestamps of 10 bytes
+        put32(bytes, *packet.timestamp);
+        put32(bytes, 0);
+    }
+    return bytes;
+}
+
+Talk& Talk::send(bool from_client, const Packet& packet)
+{
+    const auto bytes = from_client ? tcp_header(client_port_, kServerPort, packet)
+                                   : tcp_header(kServerPort, client_port_, packet);
+    const Address client = address_from_ipv4(kClientAddress);
+    const Address server = address_from_ipv4(kServerAddress);
+    last_ = session.observe({.frame = ++frame_,
+                             .time = now_,
+                             .interface = packet.interface,
+                             .source = from_client ? client : server,
+                             .destination = from_client ? server : client,
+                             .hop_limit = 64,
+                             .ip_id = packet.ip_id,
+                             .bytes = bytes,
+                             .length = static_cast<std::uint32_t>(bytes.size()) + packet.payload});
+    now_ += 1ms;
+    return *this;
+}
+
+Talk& Talk::handshake()
+{
+    client({.flags = "S", .seq = kClientIsn});
+    server({.flags = "SA", .seq = kServerIsn, .ack = kClientIsn + 1});
+    return client({.flags = "A", .seq = kClientIsn + 1, .ack = kServerIsn + 1});
+}
+
+Talk& Talk::client_repeats_first_data(int count, Time first_interval)
+{
+    Time interval = first_interval - 1ms;
+    for (int i = 0; i < count; ++i) {
+        client({.flags = "PA", .seq = kClientIsn + 1, .ack = kServerIsn + 1, .payload = 100});
+        wait(interval);
+        interval = 2 * (interval + 1ms) - 1ms;
+    }
+    return *this;
+}
+
+Talk& Talk::tracked(bool retransmission, bool not_new)
+{
+    session.note_tracking({.available = true, .retransmission = retransmission,
+                           .not_new = not_new});
+    return *this;
+}
+
+std::string Talk::reason() const { return std::string(row(verdict().cause).token); }
+
+}  // namespace rstcause::test

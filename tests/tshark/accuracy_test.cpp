@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Every kept capture against its labels, in one pass and in two, with a table per cause.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/core.h>
+
+#include "captures.h"
+#include "catalogue.h"
+
+namespace rstcause::test {
+namespace {
+
+struct Score {
+    int right = 0;
+    int acceptable = 0;
+    int wrong = 0;
+    int certain_and_wrong = 0;
+};
+
+bool holds(const std::vector<std::string>& list, const std::string& word)
+{
+    return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+bool is_detected(const std::string& token)
+{
+    for (const CatalogueRow& row : kCatalogue)
+        if (row.token == token)
+            return row.detector || row.cause == Cause::unknown;
+    return false;
+}
+
+class Accuracy {
+public:
+    explicit Accuracy(bool two_passes) : two_passes_(two_passes) {}
+
+    void judge(const Capture& capture)
+    {
+        const auto said = ask(capture, two_passes_);
+        std::set<std::uint32_t> labelled;
+        for (const Label& label : capture.labels) {
+            labelled.insert(label.frame);
+            SCOPED_TRACE(fmt::format("{}, frame {}", capture.name, label.frame));
+            const auto found = said.find(label.frame);
+            if (found == said.end()) {
+                ADD_FAILURE() << "no verdict";
+                continue;
+            }
+            judge(label, found->second);
+        }
+        for (const auto& [frame, _] : said)
+            EXPECT_TRUE(labelled.count(frame))
+                << capture.name << ": frame " << frame << " is no reset, yet carries a verdict";
+    }
+
+    void print() const
+    {
+        fmt::print("\n{:26} {:>6} {:>11} {:>6} {:>18}   ({})\n", "cause", "right", "acceptable",
+                   "wrong", "certain and wrong", two_passes_ ? "two passes" : "one pass");
+        for (const auto& [cause, s] : scores_)
+            fmt::print("{:26} {:6} {:11} {:6} {:18}\n", cause, s.right, s.acceptable, s.wrong,
+                       s.certain_and_wrong);
+    }
+
+private:
+    void judge(const Label& label, const Said& said)
+    {
+        Score& score = scores_[label.reason];
+        const bool right = said.reason == label.reason;
+        const bool acceptable = holds(label.acceptable, said.reason)
+            || (!two_passes_ && holds(label.one_pass, said.reason));
+        if (right)
+            ++score.right;
+        else if (acceptable)
+            ++score.acceptable;
+        else
+            ++score.wrong;
+        const bool certain = said.confidence == static_cast<int>(Confidence::certain);
+        if (!right && !acceptable && certain)
+            ++score.certain_and_wrong;
+
+        EXPECT_TRUE(right || acceptable || (!is_detected(label.reason) && !certain))
+            << "said " << said.reason << " (" << said.confidence << "), wanted " << label.reason;
+        EXPECT_FALSE(holds(label.never, said.reason)) << "must not be claimed: " << said.reason;
+        if (two_passes_ && right)
+            judge_details(label, said);
+    }
+
+    void judge_details(const Label& label, const Said& said)
+    {
+        if (label.trigger) {
+            EXPECT_EQ(said.trigger, label.trigger) << "trigger";
+        }
+        EXPECT_EQ(said.repeat_of.has_value(), label.repeat_of.has_value()) << "repeat_of";
+        if (label.retransmissions) {
+            EXPECT_EQ(said.retransmissions, label.retransmissions) << "retransmissions";
+        }
+        if (label.origin) {
+            EXPECT_EQ(said.origin, *label.origin) << "origin";
+        }
+    }
+
+    bool two_passes_;
+    std::map<std::string, Score> scores_;
+};
+
+void judge_all(bool two_passes)
+{
+    Accuracy accuracy(two_passes);
+    ASSERT_GT(captures().size(), 100u);
+    for (const Capture& capture : captures())
+        accuracy.judge(capture);
+    accuracy.print();
+}
+
+TEST(OnePass, SaysWhatTheLabelsSay) { judge_all(false); }
+
+TEST(TwoPass, SaysWhatTheLabelsSay) { judge_all(true); }
+
+TEST(Labels, EveryDetectedCauseHasFiringCapturesAndNearMisses)
+{
+    std::map<std::string, int> firing, near_misses;
+    for (const Capture& capture : captures()) {
+        std::set<std::string> here;
+        for (const Label& label : capture.labels)
+            here.insert(label.reason);
+        for (const std::string& reason : here)
+            ++firing[reason];
+        for (const std::string& reason : capture.near_miss_for)
+            ++near_misses[reason];
+    }
+    for (const CatalogueRow& row : kCatalogue) {
+        const std::string token(row.token);
+        if (!is_detected(token))
+            continue;
+        EXPECT_GE(firing[token], 2) << token << " needs captures in which it fires";
+        EXPECT_GE(near_misses[token], 2) << token << " needs look-alikes";
+    }
+}
+
+}  // namespace
+}  // namespace rstcause::test

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rstcause::test {
+
+/// What must be said of one reset of a kept capture.
+struct Label {
+    std::uint32_t frame = 0;
+    std::string reason;
+    std::vector<std::string> acceptable;  ///< where the wire cannot tell
+    std::vector<std::string> one_pass;    ///< while later frames are not yet known
+    std::vector<std::string> never;       ///< must not be claimed
+    std::optional<std::uint32_t> trigger, repeat_of, retransmissions;
+    std::optional<std::string> origin;
+};
+
+/// A kept capture with its labels; see tests/lab/README.md for the format.
+struct Capture {
+    std::string name;
+    std::string path;  ///< readable by everyone
+    std::vector<std::string> near_miss_for;
+    std::vector<Label> labels;
+};
+
+/// All of tests/captures, by name.
+const std::vector<Capture>& captures();
+
+/// The path of one capture; fails the program when there is none of that name.
+const std::string& capture(const std::string& name);
+
+/// The first capture whose name begins so.
+const Capture& capture_like(const std::string& prefix);
+
+/// What the plugin says of one reset.
+struct Said {
+    std::string reason;
+    int confidence = 0;
+    std::optional<std::uint32_t> trigger, repeat_of, retransmissions;
+    std::string origin;
+};
+
+/// Runs tshark over a capture; the plugin's fields by frame number.
+std::map<std::uint32_t, Said> ask(const Capture& capture, bool two_passes);
+
+}  // namespace rstcause::test

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace rstcause::test {
+
+/// What a run of tshark printed and how it ended.
+struct TsharkRun {
+    int status = 0;
+    std::string out;
+    std::string err;
+};
+
+enum class Plugin { loaded, absent };
+
+/// Runs tshark with the plugin under test as an unprivileged user, with default preferences and
+/// in UTC.
+TsharkRun tshark(const std::vector<std::string>& arguments, Plugin plugin = Plugin::loaded);
+
+/// A folder for this test program that the unprivileged user can read; removed at exit.
+const std::filesystem::path& scratch();
+
+}  // namespace rstcause::test
