@@ -27,6 +27,41 @@ bool is_probe(const HalfConnection& sender, const Segment& segment)
 
 Mark mark(const Segment& segment) { return {segment.frame, segment.seq, segment.time}; }
 
+using MaybeMark = std::optional<Mark>;
+
+MaybeMark earlier_mark(const MaybeMark& a, const MaybeMark& b)
+{
+    return !b || (a && a->frame < b->frame) ? a : b;
+}
+
+MaybeMark later_mark(const MaybeMark& a, const MaybeMark& b)
+{
+    return !b || (a && a->frame > b->frame) ? a : b;
+}
+
+void note_window(HalfConnection& half, const Segment& segment)
+{
+    const bool closed = segment.window == 0 && !segment.flags.syn();
+    const bool was_closed = half.closed_window && !half.closed_window->until;
+    if (closed && !was_closed)
+        half.closed_window = ClosedWindow{mark(segment), std::nullopt};
+    else if (!closed && was_closed)
+        half.closed_window->until = mark(segment);
+    half.window = segment.window;
+}
+
+void note_syn(HalfConnection& half, const Segment& segment)
+{
+    // MSS alone takes four bytes; every ordinary stack offers more.
+    constexpr std::uint8_t kMssOption = 4;
+    ++half.syns;
+    if (half.syn)
+        return;
+    half.syn = mark(segment);
+    half.opened_passively = segment.flags.ack();
+    half.bare_syn = segment.option_bytes <= kMssOption;
+}
+
 void send_again(Outstanding& oldest, const Segment& segment)
 {
     ++oldest.sent;
@@ -52,6 +87,22 @@ std::optional<Side> History::client() const
 }
 
 Connection::Connection(const Segment& first) { history_.endpoints = {first.from, first.to}; }
+
+Connection::Connection(const Segment& first, const History& earlier) : Connection(first)
+{
+    const Side opener = first.from == earlier.endpoints[0] ? Side::a : Side::b;
+    const HalfConnection& ours = earlier.half(opener);
+    const HalfConnection& theirs = earlier.half(other(opener));
+    const auto last = later_mark(ours.last, theirs.last);
+    if (!last)
+        return;  // it consisted of resets
+    const auto reset = earlier_mark(ours.rst, theirs.rst);
+    history_.predecessor = Predecessor{
+        .last = *last,
+        .first_close = earlier_mark(earlier_mark(ours.fin, theirs.fin), reset),
+        .reset = reset.has_value(),
+        .next = {ours.next, theirs.next}};
+}
 
 Side Connection::side_of(const Segment& segment) const
 {
@@ -132,7 +183,10 @@ void Connection::note_landmarks(Side sender, const Segment& segment)
         half.interface = segment.interface;
     }
     half.last = mark(segment);
-    half.window = segment.window;
+    note_window(half, segment);
+    half.labels_flows |= segment.flow_label.value_or(0) != 0;
+    if (segment.sign)
+        half.sign = {*segment.sign, mark(segment)};
     half.hop_limit = segment.hop_limit;
     half.has_timestamps |= segment.timestamp.has_value();
     if (segment.flags.syn() && segment.flags.ack())
@@ -140,10 +194,8 @@ void Connection::note_landmarks(Side sender, const Segment& segment)
             each.rst.reset();
             each.resets = {};
         }
-    if (segment.flags.syn() && !half.syn) {
-        half.syn = mark(segment);
-        half.opened_passively = segment.flags.ack();
-    }
+    if (segment.flags.syn())
+        note_syn(half, segment);
     half.spoke_after_syn |= !segment.flags.syn();
     if (segment.payload > 0 && !segment.flags.syn()) {
         half.last_data = mark(segment);

@@ -53,6 +53,26 @@ struct Probes {
     Time interval{};  ///< between the last two
 };
 
+/// A payload that says something about the end of the conversation, and where.
+struct SignMark {
+    Sign sign;
+    Mark mark;
+};
+
+/// A span during which a side advertised no receive window.
+struct ClosedWindow {
+    Mark since;
+    std::optional<Mark> until;  ///< the segment that opened it again
+};
+
+/// The connection that used the same addresses and ports before.
+struct Predecessor {
+    Mark last;                        ///< its last segment
+    std::optional<Mark> first_close;  ///< its first FIN or RST
+    bool reset = false;
+    std::array<std::optional<Seq>, 2> next;  ///< by side of the new connection
+};
+
 /// Landmarks of what one side sent. Fixed size: nothing grows with the capture.
 struct HalfConnection {
     std::optional<Mark> syn;    ///< first SYN or SYN-ACK
@@ -72,6 +92,11 @@ struct HalfConnection {
     std::uint16_t window = 0;          ///< last advertised, raw
     std::uint8_t hop_limit = 0;        ///< TTL or hop limit of the last segment that is no reset
     std::uint32_t tracked_retransmissions = 0;  ///< Wireshark's, copies excluded
+    bool labels_flows = false;  ///< sent a non-zero IPv6 flow label
+    bool bare_syn = false;      ///< its SYN offered no options but MSS
+    std::uint32_t syns = 0;     ///< SYNs or SYN-ACKs sent, repeats included
+    std::optional<SignMark> sign;
+    std::optional<ClosedWindow> closed_window;  ///< the latest
     std::optional<Outstanding> outstanding;
     std::optional<LateAcknowledgement> acknowledged_late;  ///< the latest one
     Probes probes;
@@ -82,6 +107,7 @@ struct History {
     std::array<Endpoint, 2> endpoints;
     std::array<HalfConnection, 2> halves;
     std::optional<Mark> last_active;  ///< last segment of either side that is no keep-alive
+    std::optional<Predecessor> predecessor;
 
     const HalfConnection& half(Side side) const { return halves[index(side)]; }
     HalfConnection& half(Side side) { return halves[index(side)]; }
@@ -103,6 +129,8 @@ struct Effect {
 class Connection {
 public:
     explicit Connection(const Segment& first);
+    /// A connection on the addresses and ports of an earlier one.
+    Connection(const Segment& first, const History& earlier);
 
     const History& history() const { return history_; }
     const RecentSegments& recent(Side sender) const { return recent_[index(sender)]; }

@@ -24,7 +24,8 @@ std::vector<Ranked> ask_all(const Reset& r)
     for (const CatalogueRow& row : kCatalogue)
         if (row.detector)
             if (auto finding = row.detector(r))
-                findings.push_back({&row, std::move(*finding)});
+                findings.push_back({finding->stands_for ? &rstcause::row(*finding->stands_for) : &row,
+                                    std::move(*finding)});
     std::stable_sort(findings.begin(), findings.end(), [](const Ranked& a, const Ranked& b) {
         return a.finding.confidence > b.finding.confidence;
     });
@@ -102,6 +103,7 @@ void weigh_aftermath(const Reset& r, Verdict& verdict)
 
 void add_measurements(const Reset& r, Verdict& verdict)
 {
+    verdict.stated = r.stated;
     verdict.trigger = r.trigger ? std::optional(r.trigger->frame) : std::nullopt;
     if (r.before.last_active)
         verdict.idle = idle_before(r);

@@ -76,9 +76,37 @@ std::vector<Trigger> candidates(const Segment& rst, const HalfConnection& own,
 
 }  // namespace
 
+std::optional<std::uint8_t> usual_hop_limit(const Reset& r)
+{
+    return r.own().first ? std::optional(r.own().hop_limit) : r.now.own_host.hop_limit;
+}
+
 bool came_from_elsewhere(const Reset& r)
 {
-    return r.own().first && hops_of(r.own().hop_limit) != hops_of(r.rst.hop_limit);
+    const auto usual = usual_hop_limit(r);
+    return usual && hops_of(*usual) != hops_of(r.rst.hop_limit);
+}
+
+std::uint16_t service_port(const Reset& r)
+{
+    const auto client = r.before.client();
+    return (client ? r.before.endpoint(other(*client)) : r.own_endpoint()).port;
+}
+
+bool meets_a_foreign_ack(const Reset& r)
+{
+    const HalfConnection& opener = r.own();
+    return passive_form(r) && r.trigger && opener.syn && !opener.opened_passively
+        && !opener.spoke_after_syn && !r.trigger->flags.syn()
+        && r.rst.seq != opener.syn->seq + 1;
+}
+
+bool client_refuses_syn_ack(const Reset& r)
+{
+    const HalfConnection& client = r.own();
+    return passive_form(r) && !r.own().rst && !r.peer().rst && client.syn
+        && !client.opened_passively && !client.spoke_after_syn && r.trigger
+        && r.trigger->flags.syn() && r.rst.seq == client.syn->seq + 1;
 }
 
 bool active_form(const Reset& r)

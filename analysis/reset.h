@@ -3,9 +3,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "connection.h"
-#include "services.h"
+#include "hosts.h"
 #include "settings.h"
 
 namespace rstcause {
@@ -24,6 +25,8 @@ struct Trigger {
 struct Aftermath {
     /// A later segment that the reset's sender could not have sent after aborting.
     std::optional<Frame> sender_went_on;
+    /// A later SYN-ACK to the SYN of the same connection attempt: it succeeded after all.
+    std::optional<Frame> healed;
 };
 
 /// A reset, the connection before it and what came later: all that a detector sees.
@@ -33,9 +36,11 @@ struct Reset {
     Side sender = Side::a;
     History before;
     std::optional<Trigger> trigger;
+    std::string stated;                 ///< what the reset itself says
+    std::optional<Cause> stated_cause;  ///< the cause that this is a name for
     bool tracking_known = false;     ///< Wireshark's sequence analysis was on
     Service service_then;            ///< the sender's endpoint, before this reset
-    Service service_now;             ///< the same as of now: later frames included
+    Knowledge now;                   ///< what is known by now: later frames included
     Aftermath aftermath;
     Settings settings;
 
@@ -88,6 +93,19 @@ bool on_backoff_grid(const Reset& r);
 
 /// True when `span` is one step of a timer of length `interval`, give or take its lateness.
 bool one_step(Time span, Time interval);
+
+/// An ACK that is no SYN-ACK came while the sender was opening the connection: it belongs to
+/// another one (RFC 9293 §3.10.7.3).
+bool meets_a_foreign_ack(const Reset& r);
+
+/// The client answers a right SYN-ACK with a reset: it has no socket any more.
+bool client_refuses_syn_ack(const Reset& r);
+
+/// The port of the service: the server's, or the sender's when the roles are not known.
+std::uint16_t service_port(const Reset& r);
+
+/// TTL or hop limit of the sender's other segments, in this connection or when it opened others.
+std::optional<std::uint8_t> usual_hop_limit(const Reset& r);
 
 /// The reset crossed another number of hops than the segments of its supposed sender. Hops are
 /// counted from the usual initial values (64, 128, 255): a stack may use another one for resets.

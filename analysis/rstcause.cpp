@@ -129,6 +129,7 @@ void show_verdict(rstcause_session& s)
               .explanation = v.explanation.c_str(),
               .advice = v.advice.c_str(),
               .endpoint = v.endpoint.c_str(),
+              .stated = v.stated.c_str(),
               .trigger = v.trigger.value_or(0),
               .repeat_of = v.repeat_of.value_or(0),
               .contradicted_by = v.contradicted_by.value_or(0),

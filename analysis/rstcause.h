@@ -59,7 +59,7 @@ typedef struct rstcause_packet {
     uint8_t destination[16];
     uint32_t length;       /* TCP header and payload, by the IP header */
     uint32_t captured;     /* bytes of that in `bytes` */
-    const uint8_t *bytes;  /* from the TCP header on; the header alone is enough */
+    const uint8_t *bytes;  /* from the TCP header on; 64 bytes of payload are enough */
 } rstcause_packet;
 
 typedef struct rstcause_observation {
@@ -97,6 +97,7 @@ typedef struct rstcause_verdict {
     const char *explanation;
     const char *advice;
     const char *endpoint;        /* "address:port" that the verdict is about */
+    const char *stated;          /* what the reset itself says, or "" */
     uint32_t trigger;            /* frame */
     uint32_t repeat_of;          /* frame */
     uint32_t contradicted_by;    /* frame */

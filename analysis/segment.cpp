@@ -16,8 +16,7 @@ constexpr std::uint8_t kOptionEnd = 0;
 constexpr std::uint8_t kOptionNop = 1;
 constexpr std::uint8_t kOptionTimestamps = 8;
 constexpr std::uint8_t kTimestampsLength = 10;
-
-using Bytes = std::span<const std::uint8_t>;
+constexpr std::uint8_t kOptionMptcp = 30;
 
 std::uint16_t read16(Bytes bytes, std::size_t at)
 {
@@ -29,8 +28,8 @@ std::uint32_t read32(Bytes bytes, std::size_t at)
     return std::uint32_t{read16(bytes, at)} << 16 | read16(bytes, at + 2);
 }
 
-/// TSval of the timestamps option, if the captured options hold one (RFC 7323 §3.2).
-std::optional<std::uint32_t> find_timestamp(Bytes options)
+/// Reads the options that matter, as far as they were captured.
+void read_options(Bytes options, Segment& segment)
 {
     std::size_t at = 0;
     while (at < options.size() && options[at] != kOptionEnd) {
@@ -39,14 +38,16 @@ std::optional<std::uint32_t> find_timestamp(Bytes options)
             continue;
         }
         if (at + 1 >= options.size() || options[at + 1] < 2)
-            return std::nullopt;
+            return;
         const std::size_t length = options[at + 1];
-        if (options[at] == kOptionTimestamps && length == kTimestampsLength
-            && at + length <= options.size())
-            return read32(options, at + 2);
+        if (at + length > options.size())
+            return;
+        if (options[at] == kOptionTimestamps && length == kTimestampsLength)
+            segment.timestamp = read32(options, at + 2);
+        else if (options[at] == kOptionMptcp && segment.flags.rst() && !segment.mptcp)
+            segment.mptcp = read_mptcp(options.subspan(at, length));
         at += length;
     }
-    return std::nullopt;
 }
 
 Defect find_defect(Flags flags, std::size_t header, std::uint32_t length)
@@ -100,9 +101,15 @@ std::optional<ParsedSegment> parse_segment(const RawPacket& packet)
         return parsed;
 
     segment.payload = packet.length - static_cast<std::uint32_t>(header);
+    segment.option_bytes = static_cast<std::uint8_t>(header - kHeaderBytes);
     if (bytes.size() > kHeaderBytes)
-        segment.timestamp = find_timestamp(
-            bytes.subspan(kHeaderBytes, std::min(bytes.size(), header) - kHeaderBytes));
+        read_options(bytes.subspan(kHeaderBytes, std::min(bytes.size(), header) - kHeaderBytes),
+                     segment);
+    if (bytes.size() > header && segment.payload > 0) {
+        parsed.payload = bytes.subspan(
+            header, std::min<std::size_t>(bytes.size() - header, segment.payload));
+        segment.sign = read_sign(parsed.payload, segment.from.port);
+    }
     return parsed;
 }
 

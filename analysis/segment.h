@@ -4,10 +4,10 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <span>
 
 #include "endpoint.h"
 #include "seq.h"
+#include "signs.h"
 
 namespace rstcause {
 
@@ -49,6 +49,9 @@ struct Segment {
     std::optional<std::uint16_t> ip_id;            ///< IPv4 only
     std::optional<std::uint32_t> flow_label;       ///< IPv6 only
     std::optional<std::uint32_t> timestamp;        ///< TSval (RFC 7323)
+    std::optional<MptcpSign> mptcp;
+    std::optional<Sign> sign;         ///< what its payload begins with
+    std::uint8_t option_bytes = 0;    ///< length of the TCP options
 
     /// Sequence space that the segment occupies: payload, SYN and FIN (SEG.LEN).
     constexpr std::uint32_t length() const { return payload + flags.syn() + flags.fin(); }
@@ -65,7 +68,7 @@ struct RawPacket {
     std::uint8_t hop_limit = 0;
     std::optional<std::uint16_t> ip_id;
     std::optional<std::uint32_t> flow_label;
-    std::span<const std::uint8_t> bytes;  ///< the captured bytes from the TCP header on
+    Bytes bytes;  ///< the captured bytes from the TCP header on; the first of the payload suffice
     std::uint32_t length = 0;             ///< bytes of TCP header and payload by the IP header
 };
 
@@ -81,6 +84,7 @@ enum class Defect {
 struct ParsedSegment {
     Segment segment;
     Defect defect = Defect::none;  ///< with a defect, only the flags, ports and seq are meant
+    Bytes payload{};               ///< its first captured bytes, within the packet's own
 };
 
 /// Reads the TCP header. Empty when the capture holds too little of it to know the flags

@@ -5,7 +5,9 @@
 #include <tuple>
 #include <utility>
 
+#include "catalogue.h"
 #include "explain.h"
+#include "stated.h"
 
 namespace rstcause {
 
@@ -21,12 +23,20 @@ Verdict as_repeat(Verdict verdict, const Reset& first, const Reset& repeat)
 {
     verdict.repeat_of = first.rst.frame;
     verdict.trigger = repeat.trigger ? std::optional(repeat.trigger->frame) : std::nullopt;
-    verdict.explanation = "Repeats the reset of frame " + std::to_string(first.rst.frame) + ". "
-        + verdict.explanation;
+    verdict.explanation = "Repeats the reset of frame " + std::to_string(first.rst.frame) + ": "
+        + std::string(row(verdict.cause).title) + ".";
     verdict.evidence.insert(verdict.evidence.begin(),
                             {first.rst.frame, "the reset that this one repeats"});
     return verdict;
 }
+
+// Connections that a dying process leaves behind end within moments of each other.
+constexpr Time kSameInstant = 20ms;
+
+Mark mark(const Segment& segment) { return {segment.frame, segment.seq, segment.time}; }
+
+/// The opener of the connection that `reset` ends, as far as it is known.
+Side client_of(const Reset& reset) { return reset.before.client().value_or(reset.sender); }
 
 bool same_form(const Segment& a, const Segment& b) { return a.flags.ack() == b.flags.ack(); }
 
@@ -46,7 +56,7 @@ Session::Stream& Session::stream_of(const Segment& segment)
                                 : FlowKey{segment.to, segment.from};
     const auto [found, added] = streams_.try_emplace(key, segment);
     if (!added && found->second.connection.is_reopened_by(segment))
-        found->second = Stream(segment);
+        found->second = Stream(segment, found->second.connection.history());
     return found->second;
 }
 
@@ -69,7 +79,7 @@ Observation Session::observe(const RawPacket& packet)
         return {id, true};
     }
     const Effect effect = stream.connection.observe(segment);
-    note_service(segment, effect);
+    note_hosts(stream, segment, effect);
     note_aftermath(stream, segment);
     if (!effect.may_be_repeat)
         return {};
@@ -100,15 +110,21 @@ ResetId Session::add_reset(Stream& stream, const ParsedSegment& parsed)
                              .before = connection.history(),
                              .trigger = find_trigger(rst, connection.history(),
                                                      connection.recent(other(sender))),
-                             .service_then = services_.at(rst.from)}};
+                             .service_then = hosts_.service(rst.from)}};
     const ResetId id = resets_.size();
+    const Statement statement = read_statement(parsed.payload);
+    kept.reset.stated = statement.text;
+    kept.reset.stated_cause = statement.cause;
     if (parsed.defect == Defect::none) {
         auto& first = stream.first_reset[index(sender)];
         if (first && resets_[*first].reset.aftermath.sender_went_on)
             first.reset();  // that one ended nothing, or another connection began since
         kept.repeats = first;
-        if (answers_a_syn(kept.reset) && !first)
-            services_.note_refusal(rst.from, {rst.frame, rst.time});
+        if (!first) {
+            note_end(kept);
+            if (active_form(kept.reset))
+                kept.burst = join_burst(rst.from, mark(rst), true);
+        }
         first = first.value_or(id);
         connection.observe(rst);
     }
@@ -116,15 +132,69 @@ ResetId Session::add_reset(Stream& stream, const ParsedSegment& parsed)
     return id;
 }
 
-void Session::note_service(const Segment& segment, const Effect& effect)
+void Session::note_hosts(const Stream& stream, const Segment& segment, const Effect& effect)
 {
-    if (segment.flags.syn() && segment.flags.ack() && !effect.copy && !effect.may_be_repeat)
-        services_.note_accept(segment.from, {segment.frame, segment.time});
+    if (effect.copy || effect.may_be_repeat)
+        return;
+    const History& history = stream.connection.history();
+    const Side sender = stream.connection.side_of(segment);
+    const HalfConnection& own = history.half(sender);
+    const HalfConnection& peer = history.half(other(sender));
+    if (segment.flags.syn()) {
+        const bool answers = segment.flags.ack() && peer.syn && peer.syns == 1;
+        hosts_.note_opening(segment, answers ? std::optional(segment.time - peer.syn->time)
+                                             : std::nullopt);
+        if (segment.flags.ack())
+            hosts_.note_accept(segment.from, mark(segment));
+        else
+            hosts_.note_smb(segment.from, segment.to, mark(segment), false);
+    } else if (own.first_data && own.first_data->frame == segment.frame) {
+        hosts_.note_smb(segment.from, segment.to, mark(segment), true);
+    }
+    if (own.fin && own.fin->frame == segment.frame && !peer.fin)
+        join_burst(segment.from, mark(segment), false);
+}
+
+void Session::note_end(const KeptReset& kept)
+{
+    const Reset& r = kept.reset;
+    const Side client = client_of(r);
+    const Endpoint& from = r.before.endpoint(client);
+    const Endpoint& service = r.before.endpoint(other(client));
+    if (answers_a_syn(r))
+        hosts_.note_refusal(r.rst.from, mark(r.rst));
+    else if (r.sender == client && r.own().syn && !r.own().first_data)
+        hosts_.note_unused(from, service, mark(r.rst));
+    else
+        return;
+    hosts_.note_probe(from, service);
+}
+
+std::optional<std::size_t> Session::join_burst(const Endpoint& endpoint, const Mark& when,
+                                               bool reset)
+{
+    LatestBurst& latest = latest_burst_.touch(endpoint);
+    const bool empty = latest.burst.resets + latest.burst.closes == 0;
+    if (empty || when.time - latest.burst.last.time > kSameInstant)
+        latest = {.burst = {.first = when, .last = when}};
+    latest.burst.last = when;
+    ++(reset ? latest.burst.resets : latest.burst.closes);
+    if (reset && !latest.kept) {
+        latest.kept = bursts_.size();
+        bursts_.emplace_back();
+    }
+    if (latest.kept)
+        bursts_[*latest.kept] = latest.burst;
+    return latest.kept;
 }
 
 void Session::note_aftermath(Stream& stream, const Segment& segment)
 {
     const Side sender = stream.connection.side_of(segment);
+    const bool accepts = segment.flags.syn() && segment.flags.ack();
+    if (const auto& theirs = stream.first_reset[index(other(sender))]; theirs && accepts)
+        resets_[*theirs].reset.aftermath.healed = segment.frame;
+
     const auto& first = stream.first_reset[index(sender)];
     if (!first || resets_[*first].reset.aftermath.sender_went_on)
         return;
@@ -132,11 +202,10 @@ void Session::note_aftermath(Stream& stream, const Segment& segment)
     // A dead socket neither sends what it had not sent before, nor accepts without being asked
     // again.
     const auto& asked = stream.connection.history().half(other(sender)).last;
-    const bool accepts = segment.flags.syn() && segment.flags.ack() && asked
-        && asked->frame < reset.rst.frame;
+    const bool unasked = accepts && asked && asked->frame < reset.rst.frame;
     const bool new_data = segment.payload > 0 && reset.own().next
         && before(*reset.own().next, segment.end());
-    if ((new_data || accepts) && segment.time - reset.rst.time > kReordering)
+    if ((new_data || unasked) && segment.time - reset.rst.time > kReordering)
         reset.aftermath.sender_went_on = segment.frame;
 }
 
@@ -144,7 +213,9 @@ Verdict Session::explain_alone(const KeptReset& kept) const
 {
     Reset reset = kept.reset;
     reset.settings = settings_;
-    reset.service_now = services_.at(reset.rst.from);
+    reset.now = hosts_.about(reset.rst.from, reset.rst.to, client_of(reset) == reset.sender);
+    if (kept.burst)
+        reset.now.burst = bursts_[*kept.burst];
     return rstcause::explain(reset);
 }
 

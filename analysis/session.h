@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "connection.h"
+#include "hosts.h"
 #include "reset.h"
-#include "services.h"
 #include "settings.h"
 #include "verdict.h"
 
@@ -59,12 +59,19 @@ private:
     /// A connection and the first resets that its two sides sent.
     struct Stream {
         explicit Stream(const Segment& first) : connection(first) {}
+        Stream(const Segment& first, const History& earlier) : connection(first, earlier) {}
         Connection connection;
         std::array<std::optional<ResetId>, 2> first_reset;
     };
     struct KeptReset {
         Reset reset;
         std::optional<ResetId> repeats;  ///< the first reset of the same sender and stream
+        std::optional<std::size_t> burst;
+    };
+    /// The latest burst of an endpoint; kept for good once it holds a reset.
+    struct LatestBurst {
+        Burst burst;
+        std::optional<std::size_t> kept;
     };
     struct PendingTracking {
         Stream* stream = nullptr;
@@ -75,14 +82,18 @@ private:
 
     Stream& stream_of(const Segment& segment);
     ResetId add_reset(Stream& stream, const ParsedSegment& parsed);
-    void note_service(const Segment& segment, const Effect& effect);
+    void note_hosts(const Stream& stream, const Segment& segment, const Effect& effect);
+    void note_end(const KeptReset& kept);
+    std::optional<std::size_t> join_burst(const Endpoint& endpoint, const Mark& when, bool reset);
     void note_aftermath(Stream& stream, const Segment& segment);
     Verdict explain_alone(const KeptReset& kept) const;
 
     Settings settings_;
     std::unordered_map<FlowKey, Stream, FlowHash> streams_;
-    Services services_;
+    Hosts hosts_;
     std::deque<KeptReset> resets_;
+    std::deque<Burst> bursts_;
+    BoundedMap<Endpoint, LatestBurst, EndpointHash> latest_burst_{Hosts::kCapacity};
     PendingTracking pending_;
 };
 

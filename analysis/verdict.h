@@ -12,16 +12,32 @@ namespace rstcause {
 /// Every cause that can be named. One row each in the catalogue (catalogue.h), in its order.
 enum class Cause {
     malformed,
+    mptcp,
+    device_stated,
+    injected,
+    firewall_reject,
+    port_reuse_time_wait,
+    syn_conflict,
+    handshake_invalid_ack,
     not_listening,
     refused_while_listening,
     service_stopped,
-    firewall_reject,
     accept_queue_overflow,
+    syn_scan,
+    connect_timeout,
+    smb_dual_connect,
+    happy_eyeballs,
+    health_check,
+    connect_cancelled,
     retransmission_timeout,
     keepalive_timeout,
     zero_window_timeout,
     idle_timeout,
+    application_protocol_error,
+    process_exit,
+    time_wait_assassination,
     data_after_close,
+    protocol_violation,
     half_open,
     unread_data,
     fast_close,
@@ -56,6 +72,7 @@ struct Finding {
     std::vector<Evidence> evidence;
     std::vector<Cause> alternatives{};     ///< causes that would look the same
     std::optional<Impact> impact{};        ///< where it differs from the catalogue's
+    std::optional<Cause> stands_for{};     ///< the cause that this is only another name for
     std::optional<Origin> origin{};        ///< where it is not the host named in the packet
 };
 
@@ -70,6 +87,7 @@ struct Verdict {
     std::string endpoint;  ///< "address:port" that the verdict is about
     std::vector<Evidence> evidence;
     std::vector<Cause> alternatives;
+    std::string stated;  ///< what the reset itself says
     std::optional<Frame> trigger;
     std::optional<Frame> repeat_of;
     std::optional<Frame> contradicted_by;

@@ -3,8 +3,8 @@
 
 #include <epan/proto_data.h>
 #include <epan/to_str.h>
-#include <wsutil/pint.h>
 
+#include "compat.h"
 #include "preferences.h"
 #include "tcp_hook.h"
 #include "tracking.h"
@@ -59,9 +59,9 @@ keep(packet_info *pinfo, const rstcause_packet *packet, uint32_t id, int64_t str
     reset->stream = stream;
     reset->time = pinfo->abs_ts;
     reset->source = endpoint_text(pinfo, packet->ip_version, packet->source,
-                                  pntoh16(packet->bytes));
+                                  compat_pntoh16(packet->bytes));
     reset->destination = endpoint_text(pinfo, packet->ip_version, packet->destination,
-                                       pntoh16(packet->bytes + 2));
+                                       compat_pntoh16(packet->bytes + 2));
 
     last = (capture_reset *)p_get_proto_data(wmem_file_scope(), pinfo, proto_rstcause, 0);
     if (!last) {

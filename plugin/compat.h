@@ -7,8 +7,12 @@
 
 #include <ws_version.h>
 
+#include <stdlib.h>
+
 #include <epan/conversation.h>
 #include <epan/packet.h>
+#include <wiretap/wtap.h> /* from 4.4 on packet.h no longer brings it */
+#include <wsutil/pint.h>
 
 #define RSTCAUSE_WIRESHARK \
     (WIRESHARK_VERSION_MAJOR * 100 + WIRESHARK_VERSION_MINOR)
@@ -18,6 +22,31 @@
 typedef bool compat_bool;
 #else
 typedef gboolean compat_bool;
+#endif
+
+/* 4.6 renamed the readers of big-endian numbers. */
+#if RSTCAUSE_WIRESHARK >= 406
+#define compat_pntoh16 pntohu16
+#define compat_pntoh32 pntohu32
+#else
+#define compat_pntoh16 pntoh16
+#define compat_pntoh32 pntoh32
+#endif
+
+/* From 4.6 on a statistic's init callback returns whether it worked; before, nothing. */
+#if RSTCAUSE_WIRESHARK >= 406
+#define COMPAT_TAP_INIT(callback, init)                                \
+    static bool callback(const char *option, void *userdata)           \
+    {                                                                  \
+        return init(option, userdata);                                 \
+    }
+#else
+#define COMPAT_TAP_INIT(callback, init)                                \
+    static void callback(const char *option, void *userdata)           \
+    {                                                                  \
+        if (!init(option, userdata))                                   \
+            exit(1);                                                   \
+    }
 #endif
 
 /* From 4.4 on a plain look-up can find a conversation without TCP data when deinterlacing is

@@ -44,18 +44,34 @@ choose(const rstcause_settings *settings)
     chosen.minimum_confidence = (gint)settings->minimum_confidence;
 }
 
+/* Wireshark saves its dialog's values before it asks us: write the right ones over them. */
+static void
+save_again(void)
+{
+    char *path = NULL;
+
+    if (write_prefs(&path) != 0)
+        report_failure("RSTCAUSE: the refused value is still in %s.", path ? path : "the file");
+    g_free(path);
+}
+
 static void
 apply(void)
 {
+    static bool started = false;
     const rstcause_settings wanted = chosen_settings();
     const char *problem = rstcause_settings_problem(&wanted);
 
-    if (problem) {
-        report_failure("RSTCAUSE preference refused: %s The values before stay.", problem);
+    if (!problem) {
+        in_force = wanted;
+    } else {
         choose(&in_force);
-        return;
+        report_failure("RSTCAUSE preference refused: %s %s", problem,
+                       started ? "The earlier values stay." : "The defaults are used.");
+        if (started)
+            save_again();
     }
-    in_force = wanted;
+    started = true;
 }
 
 void
@@ -68,25 +84,25 @@ preferences_register(int proto)
     chosen.info_column = TRUE;
 
     prefs_register_uint_preference(module, "data_retransmissions",
-        "Data retransmissions before a timeout",
+        "Data retransmissions before a timeout (1–255)",
         "How often the same segment is sent again before a reset by its sender counts as a "
         "retransmission timeout (1 to 255; Windows gives up after 5)",
         10, &chosen.data_retransmissions);
     prefs_register_uint_preference(module, "syn_retransmissions",
-        "SYN retransmissions before a timeout",
+        "SYN retransmissions before a timeout (1–127)",
         "The same for a SYN or SYN-ACK (1 to 127; Windows gives up after 2)",
         10, &chosen.syn_retransmissions);
-    prefs_register_uint_preference(module, "idle_threshold", "Idle threshold (seconds)",
+    prefs_register_uint_preference(module, "idle_threshold", "Idle threshold in seconds (1–604800)",
         "A silence from this length on can be the cause of a reset (1 to 604800)",
         10, &chosen.idle_seconds);
-    prefs_register_uint_preference(module, "time_wait", "TIME_WAIT length (seconds)",
+    prefs_register_uint_preference(module, "time_wait", "TIME_WAIT length in seconds (1–3600)",
         "How long an endpoint remembers a connection that it has closed (1 to 3600)",
         10, &chosen.time_wait_seconds);
     prefs_register_enum_preference(module, "minimum_confidence", "Minimum confidence shown",
         "Verdicts less sure than this are shown as \"unknown\"",
         &chosen.minimum_confidence, confidence_choices, FALSE);
     prefs_register_bool_preference(module, "info_column", "Show the reason in the Info column",
-        "Append the reason to the Info column of each reset", &chosen.info_column);
+        "Put the reason in front of the Info column of each reset", &chosen.info_column);
 }
 
 rstcause_settings

@@ -28,9 +28,6 @@ static int hf_repeat_of = -1;
 static int hf_contradicted_by = -1;
 static gint ett_rstcause = -1;
 static gint ett_evidence = -1;
-static expert_field ei_normal = EI_INIT;
-static expert_field ei_notice = EI_INIT;
-static expert_field ei_problem = EI_INIT;
 
 static const value_string confidence_names[] = {
     {1, "possible"},
@@ -64,7 +61,7 @@ static hf_register_info fields[] = {
         "Another reason that would look the same", HFILL}},
     {&hf_retransmissions, {"Retransmissions", "rstcause.retransmissions", FT_UINT32, BASE_DEC,
         NULL, 0, "How often the sender's oldest unacknowledged segment was sent again", HFILL}},
-    {&hf_retransmissions_stream, {"Retransmissions in this direction",
+    {&hf_retransmissions_stream, {"Retransmissions in this direction (Wireshark's count)",
         "rstcause.retransmissions.stream", FT_UINT32, BASE_DEC, NULL, 0,
         "Wireshark's count for the sender's direction of the stream", HFILL}},
     {&hf_retransmissions_unknown, {"Retransmissions unknown", "rstcause.retransmissions.unknown",
@@ -81,11 +78,39 @@ static hf_register_info fields[] = {
         NULL, 0, "A later frame that the sender of a genuine reset would not send", HFILL}},
 };
 
-static ei_register_info expert_entries[] = {
-    {&ei_normal, {"rstcause.expert.normal", PI_SEQUENCE, PI_CHAT, "Reset, normal", EXPFILL}},
-    {&ei_notice, {"rstcause.expert.notice", PI_SEQUENCE, PI_NOTE, "Reset, worth a look", EXPFILL}},
-    {&ei_problem, {"rstcause.expert.problem", PI_SEQUENCE, PI_WARN, "Reset, a problem", EXPFILL}},
-};
+/* One expert field per cause, in the catalogue's order, so that the Expert Information groups by
+ * cause. Registered once, kept for the life of the process. */
+static expert_field *expert_fields;
+
+static int
+severity_of(const char *impact)
+{
+    if (strcmp(impact, "normal") == 0)
+        return PI_CHAT;
+    return strcmp(impact, "problem") == 0 ? PI_WARN : PI_NOTE;
+}
+
+static void
+register_expert_fields(int proto)
+{
+    const size_t count = rstcause_cause_count();
+    ei_register_info *entries = g_new0(ei_register_info, count);
+    size_t i;
+
+    expert_fields = g_new(expert_field, count);
+    for (i = 0; i < count; i++) {
+        const rstcause_cause cause = rstcause_cause_at(i);
+        const int group = strcmp(cause.category, "network") == 0 ? PI_SECURITY : PI_SEQUENCE;
+        const ei_register_info entry = {
+            &expert_fields[i],
+            {g_strdup_printf("rstcause.expert.%s", cause.reason), group, severity_of(cause.impact),
+             g_strdup_printf("Reset: %s", cause.title), EXPFILL}};
+
+        expert_fields[i] = (expert_field)EI_INIT;
+        entries[i] = entry;
+    }
+    expert_register_field_array(expert_register_protocol(proto), entries, (int)count);
+}
 
 void
 render_register(int proto)
@@ -95,8 +120,7 @@ render_register(int proto)
     proto_rstcause = proto;
     proto_register_field_array(proto, fields, array_length(fields));
     proto_register_subtree_array(subtrees, array_length(subtrees));
-    expert_register_field_array(expert_register_protocol(proto), expert_entries,
-                                array_length(expert_entries));
+    register_expert_fields(proto);
 }
 
 static void
@@ -119,15 +143,29 @@ add_frame(proto_tree *tree, int field, tvbuff_t *tvb, uint32_t frame)
         add_number(tree, field, tvb, frame);
 }
 
+/* The row itself is the link to the frame. */
 static void
 add_evidence(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const rstcause_evidence *evidence)
 {
     char *text = wmem_strdup_printf(pinfo->pool, "frame %u: %s", evidence->frame, evidence->shows);
-    proto_item *item = proto_tree_add_string(tree, hf_evidence, tvb, 0, 0, text);
-    proto_tree *subtree = proto_item_add_subtree(item, ett_evidence);
+    proto_item *item = proto_tree_add_uint_format(tree, hf_evidence_frame, tvb, 0, 0,
+                                                  evidence->frame, "Evidence: %s", text);
 
     proto_item_set_generated(item);
-    add_frame(subtree, hf_evidence_frame, tvb, evidence->frame);
+    add_text(proto_item_add_subtree(item, ett_evidence), hf_evidence, tvb, text);
+}
+
+static void
+add_alternative(proto_tree *tree, tvbuff_t *tvb, const char *reason)
+{
+    const char *title = "";
+    size_t i;
+
+    for (i = 0; i < rstcause_cause_count(); i++)
+        if (strcmp(rstcause_cause_at(i).reason, reason) == 0)
+            title = rstcause_cause_at(i).title;
+    proto_item_set_generated(proto_tree_add_string_format(
+        tree, hf_alternative, tvb, 0, 0, reason, "Could also be: %s (%s)", reason, title));
 }
 
 static void
@@ -151,9 +189,12 @@ add_counts(proto_tree *tree, tvbuff_t *tvb, const rstcause_verdict *verdict)
 static expert_field *
 expert_entry(const rstcause_verdict *verdict)
 {
-    if (strcmp(verdict->impact, "normal") == 0)
-        return &ei_normal;
-    return strcmp(verdict->impact, "problem") == 0 ? &ei_problem : &ei_notice;
+    size_t i;
+
+    for (i = 0; i + 1 < rstcause_cause_count(); i++)
+        if (strcmp(rstcause_cause_at(i).reason, verdict->reason) == 0)
+            break;
+    return &expert_fields[i];
 }
 
 void
@@ -170,25 +211,26 @@ render_verdict(const rstcause_verdict *verdict, tvbuff_t *tvb, packet_info *pinf
     add_text(subtree, hf_advice, tvb, verdict->advice);
     add_text(subtree, hf_reason, tvb, verdict->reason);
     add_number(subtree, hf_confidence, tvb, verdict->confidence);
+    add_text(subtree, hf_impact, tvb, verdict->impact);
+    add_text(subtree, hf_origin, tvb, verdict->origin);
+    add_text(subtree, hf_endpoint, tvb, verdict->endpoint);
+    add_text(subtree, hf_stated, tvb, verdict->stated);
     for (i = 0; i < verdict->evidence_count; i++)
         add_evidence(subtree, tvb, pinfo, &verdict->evidence[i]);
     add_frame(subtree, hf_trigger, tvb, verdict->trigger);
-    for (i = 0; i < verdict->alternative_count; i++)
-        add_text(subtree, hf_alternative, tvb, verdict->alternatives[i]);
     add_frame(subtree, hf_repeat_of, tvb, verdict->repeat_of);
     add_frame(subtree, hf_contradicted_by, tvb, verdict->contradicted_by);
+    for (i = 0; i < verdict->alternative_count; i++)
+        add_alternative(subtree, tvb, verdict->alternatives[i]);
     add_text(subtree, hf_category, tvb, verdict->category);
-    add_text(subtree, hf_origin, tvb, verdict->origin);
-    add_text(subtree, hf_impact, tvb, verdict->impact);
-    add_text(subtree, hf_endpoint, tvb, verdict->endpoint);
     add_counts(subtree, tvb, verdict);
-    expert_add_info_format(pinfo, top, expert_entry(verdict), "Reset cause: %s (%s): %s",
-                           verdict->reason, verdict->confidence_text, verdict->explanation);
+    expert_add_info_format(pinfo, top, expert_entry(verdict), "%s (%s): %s", verdict->reason,
+                           verdict->confidence_text, verdict->explanation);
 }
 
 void
 render_info(const rstcause_verdict *verdict, packet_info *pinfo)
 {
-    col_append_fstr(pinfo->cinfo, COL_INFO, " [Cause: %s, %s]", verdict->reason,
-                    verdict->confidence_text);
+    col_prepend_fstr(pinfo->cinfo, COL_INFO, "[Cause: %s, %s] ", verdict->reason,
+                     verdict->confidence_text);
 }

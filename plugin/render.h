@@ -13,7 +13,7 @@ void render_register(int proto);
 void render_verdict(const rstcause_verdict *verdict, tvbuff_t *tvb, packet_info *pinfo,
                     proto_tree *tree);
 
-/* Appends the reason to the Info column. */
+/* Puts the reason in front of the Info column. */
 void render_info(const rstcause_verdict *verdict, packet_info *pinfo);
 
 #endif

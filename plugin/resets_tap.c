@@ -7,6 +7,8 @@
 #include <epan/stat_tap_ui.h>
 #include <epan/tap.h>
 
+#include "compat.h"
+
 static int rstcause_tap = -1;
 
 static const char CLI_STRING[] = "rstcause,resets";
@@ -118,8 +120,8 @@ summary_finish(void *data)
     g_free(done);
 }
 
-static void
-summary_init(const char *option, void *userdata _U_)
+static bool
+summary_start(const char *option, void *userdata _U_)
 {
     const char *filter = option[strlen(CLI_STRING)] == ',' ? option + strlen(CLI_STRING) + 1 : NULL;
     summary *wanted = g_new0(summary, 1);
@@ -133,9 +135,12 @@ summary_init(const char *option, void *userdata _U_)
         fprintf(stderr, "tshark: -z %s: %s\n", CLI_STRING, error->str);
         g_string_free(error, TRUE);
         summary_finish(wanted);
-        exit(1);
+        return false;
     }
+    return true;
 }
+
+COMPAT_TAP_INIT(summary_init, summary_start)
 
 void
 resets_tap_register(int proto _U_)

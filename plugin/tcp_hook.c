@@ -7,6 +7,8 @@
 #include <epan/ipproto.h>
 #include <epan/proto_data.h>
 
+#include "compat.h"
+
 static dissector_handle_t tcp_handle;
 static int proto_rstcause = -1;
 

@@ -10,7 +10,7 @@
 typedef struct tcp_header {
     struct tcp_header *next; /* in the order of the packet, outermost first */
     rstcause_packet packet;
-    uint8_t bytes[60]; /* the longest TCP header, RFC 9293 3.1 */
+    uint8_t bytes[60 + 64]; /* the longest TCP header (RFC 9293 3.1), and the payload's start */
 } tcp_header;
 
 /*

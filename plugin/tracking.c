@@ -2,7 +2,6 @@
 #include "tracking.h"
 
 #include <epan/dissectors/packet-tcp.h>
-#include <wsutil/pint.h>
 
 #include "compat.h"
 
@@ -40,8 +39,8 @@ find_conversation_of(packet_info *pinfo, const rstcause_packet *packet)
 
     set_ip_address(&pinfo->src, packet->ip_version, packet->source);
     set_ip_address(&pinfo->dst, packet->ip_version, packet->destination);
-    pinfo->srcport = pntoh16(packet->bytes);
-    pinfo->destport = pntoh16(packet->bytes + 2);
+    pinfo->srcport = compat_pntoh16(packet->bytes);
+    pinfo->destport = compat_pntoh16(packet->bytes + 2);
     conversation = compat_find_tcp_conversation(pinfo);
     pinfo->src = src;
     pinfo->dst = dst;
@@ -57,8 +56,8 @@ analysis_flags(const struct tcp_analysis *tcpd, const packet_info *pinfo,
                const rstcause_packet *packet)
 {
     guint32 frame = pinfo->num;
-    guint32 seq = pntoh32(packet->bytes + 4);
-    guint32 ack = pntoh32(packet->bytes + 8);
+    guint32 seq = compat_pntoh32(packet->bytes + 4);
+    guint32 ack = compat_pntoh32(packet->bytes + 8);
     wmem_tree_key_t key[] = {{1, &frame}, {1, &seq}, {1, &ack}, {0, NULL}};
     const struct tcp_acked *acked
         = (const struct tcp_acked *)wmem_tree_lookup32_array(tcpd->acked_table, key);

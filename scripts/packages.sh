@@ -32,9 +32,10 @@ need_packages() {
     fi
     echo "Installing with apt-get${as_root:+ (sudo)}: ${missing[*]}" >&2
     log=$(mktemp "${TMPDIR:-/tmp}/rstcause-apt.XXXXXX")
-    if ! { "${as_root[@]}" apt-get update &&
+    # A broken foreign source must not stop us, and nothing here may eat a capture on standard input.
+    if ! { { "${as_root[@]}" apt-get update || true; } &&
         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-            apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+            apt-get install -y --no-install-recommends "${missing[@]}"; } </dev/null >"$log" 2>&1; then
         tail -n 5 "$log" >&2
         fail "apt-get could not install ${missing[*]} (whole log: $log)."
     fi
@@ -45,11 +46,14 @@ need_packages() {
 build_in() {
     local directory=$1 what=$2 log=$1/build.log
     shift 2
-    mkdir -p "$directory" || fail "cannot write to $directory."
+    # A moved or copied clone: CMake refuses another clone's build folder.
+    grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT" "$directory/CMakeCache.txt" ||
+        rm -rf "$directory"
+    mkdir -p "$directory" 2>/dev/null && [ -w "$directory" ] || fail "cannot write to $directory."
     [ -f "$directory/build.ninja" ] || echo "Building $what in $directory (a minute or two)" >&2
     if ! { { [ -f "$directory/build.ninja" ] ||
         cmake -S "$ROOT" -B "$directory" -G Ninja "$@"; } &&
-        cmake --build "$directory"; } >"$log" 2>&1; then
+        cmake --build "$directory"; } </dev/null >"$log" 2>&1; then
         tail -n 30 "$log" >&2
         fail "the build failed (whole log: $log)."
     fi

@@ -8,12 +8,6 @@ namespace rstcause {
 
 namespace {
 
-/// Nothing of what either side sent waits for an acknowledgement.
-bool everything_acknowledged(const Reset& r)
-{
-    return !r.own().outstanding && !r.peer().outstanding;
-}
-
 bool peer_spoke_last(const Reset& r)
 {
     const auto& theirs = r.peer().last_data;
@@ -56,8 +50,6 @@ std::optional<Finding> application_abort(const Reset& r)
         finding.alternatives.push_back(Cause::zero_window_timeout);
     if (peer_spoke_last(r))
         finding.alternatives.push_back(Cause::unread_data);
-    if (everything_acknowledged(r))
-        finding.alternatives.push_back(Cause::fast_close);
     return finding;
 }
 

@@ -43,12 +43,12 @@ std::optional<Finding> not_listening(const Reset& r)
     else
         finding.alternatives.push_back(Cause::firewall_reject);
 
-    const auto& accepted_later = r.service_now.first_accept;
+    const auto& accepted_later = r.now.service.first_accept;
     if (accepted_later && accepted_later->frame > r.rst.frame) {
         finding.explanation += fmt::format(" It accepts {} later: it had not started yet.",
                                            text(accepted_later->time - r.rst.time));
         finding.evidence.push_back({accepted_later->frame, "SYN-ACK: the service accepts now"});
-        if (r.service_now.outages > 0)
+        if (r.now.service.outages > 0)
             finding.alternatives.push_back(Cause::refused_while_listening);
     }
     return finding;

@@ -24,19 +24,19 @@ constexpr std::uint32_t kRunsOfALimit = 2;
 std::optional<Finding> refused_while_listening(const Reset& r)
 {
     const auto& before = r.service_then.last_accept;
-    const auto& after = r.service_now.last_accept;
-    if (!answers_a_syn(r) || !before || r.service_now.outages < kRunsOfALimit)
+    const auto& after = r.now.service.last_accept;
+    if (!answers_a_syn(r) || !before || r.now.service.outages < kRunsOfALimit)
         return std::nullopt;
     const bool accepts_after = after && after->frame > r.rst.frame;
-    if (!accepts_after && r.service_now.outages == kRunsOfALimit)
+    if (!accepts_after && r.now.service.outages == kRunsOfALimit)
         return std::nullopt;
 
     Finding finding{
         .confidence = Confidence::likely,
         .explanation = fmt::format("{} refuses this connection but accepts others: {} accepted and "
                                    "{} refused in this capture, in turns.",
-                                   r.own_endpoint().text(), r.service_now.accepts,
-                                   r.service_now.refusals),
+                                   r.own_endpoint().text(), r.now.service.accepts,
+                                   r.now.service.refusals),
         .advice = fmt::format("Look for a full backlog, a connection limit or a rate-limiting "
                               "rule for port {}: listen() backlog and somaxconn, the service's own "
                               "limit, nft or iptables limits.",

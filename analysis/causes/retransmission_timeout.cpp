@@ -44,7 +44,7 @@ std::optional<Finding> retransmission_timeout(const Reset& r)
 {
     const Outstanding* oldest = oldest_unacknowledged(r);
     const bool reader_stopped = r.peer().first && r.peer().window == 0;
-    if (!oldest || r.own().rst || reader_stopped)
+    if (!oldest || r.own().rst || reader_stopped || client_refuses_syn_ack(r))
         return std::nullopt;
     const std::uint32_t needed
         = oldest->opens ? r.settings.syn_retransmissions : r.settings.data_retransmissions;

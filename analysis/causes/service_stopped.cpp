@@ -31,7 +31,7 @@ std::optional<Finding> service_stopped(const Reset& r)
         .alternatives = {Cause::refused_while_listening, Cause::firewall_reject},
     };
     finding.evidence.push_back({accepted->frame, "SYN-ACK: the service still accepted"});
-    const auto& back = r.service_now.resumed;
+    const auto& back = r.now.service.resumed;
     if (back && back->frame > r.rst.frame) {
         finding.explanation += fmt::format(" It accepts again {} later (frame {}).",
                                            text(back->time - r.rst.time), back->frame);

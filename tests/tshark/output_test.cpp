@@ -66,9 +66,9 @@ TEST(Output, ServesAsAColumn)
 TEST(Output, HasOneExpertEntryForEachReset)
 {
     const TsharkRun run = tshark(reading(refused(), {"-q", "-z", "expert"}));
-    EXPECT_TRUE(contains(run.out, "Reset cause: not_listening (likely)")) << run.out;
+    EXPECT_TRUE(contains(run.out, "not_listening (likely): Nothing listens on")) << run.out;
     const TsharkRun filtered = tshark(reading(
-        refused(), {"-Y", "rstcause.expert.problem", "-T", "fields", "-e", "frame.number"}));
+        refused(), {"-Y", "rstcause.expert.not_listening", "-T", "fields", "-e", "frame.number"}));
     EXPECT_EQ(filtered.out, std::to_string(refused().labels.at(0).frame) + "\n");
 }
 

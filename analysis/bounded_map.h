@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <list>
+#include <unordered_map>
+#include <utility>
+
+namespace rstcause {
+
+/// A table of at most `capacity` entries: to make room, the one that was not written to for
+/// longest is forgotten. Captures are written by strangers, so no table may grow without end.
+template <typename Key, typename Value, typename Hash>
+class BoundedMap {
+public:
+    explicit BoundedMap(std::size_t capacity) : capacity_(capacity) {}
+
+    /// The entry to write to, made when there is none.
+    Value& touch(const Key& key)
+    {
+        if (const auto found = index_.find(key); found != index_.end()) {
+            by_age_.splice(by_age_.begin(), by_age_, found->second);
+            return found->second->second;
+        }
+        if (by_age_.size() >= capacity_) {
+            index_.erase(by_age_.back().first);
+            by_age_.pop_back();
+        }
+        by_age_.emplace_front(key, Value{});
+        index_.emplace(key, by_age_.begin());
+        return by_age_.front().second;
+    }
+
+    /// What is known, an empty value when nothing is.
+    Value at(const Key& key) const
+    {
+        const auto found = index_.find(key);
+        return found == index_.end() ? Value{} : found->second->second;
+    }
+
+private:
+    using Entry = std::pair<Key, Value>;
+    std::size_t capacity_;
+    std::list<Entry> by_age_;  ///< latest first
+    std::unordered_map<Key, typename std::list<Entry>::iterator, Hash> index_;
+};
+
+}  // namespace rstcause

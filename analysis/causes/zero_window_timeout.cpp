@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <fmt/core.h>
+
+#include "../words.h"
+#include "causes.h"
+
+namespace rstcause {
+
+namespace {
+
+/// The peer's window is closed, or was until the segment that this reset answers.
+bool reader_had_stopped(const Reset& r, const ClosedWindow& closed)
+{
+    if (!closed.until)
+        return true;
+    return passive_form(r) && r.trigger && r.trigger->frame <= closed.until->frame;
+}
+
+}  // namespace
+
+/// The reader stopped reading, its window stayed closed, and the writer gave up.
+///
+/// Wire: the peer advertises a window of zero, the sender waits or probes, then resets; or it
+/// ends in silence and answers the late window update with a reset.
+/// Mistaken for: `keepalive_timeout`, whose probes look the same with an open window.
+/// Source: RFC 9293 §3.8.6.1; Linux tcp_probe_timer.
+std::optional<Finding> zero_window_timeout(const Reset& r)
+{
+    const auto& closed = r.peer().closed_window;
+    const bool aborts = active_form(r) || active_form_without_ack_flag(r);
+    if (!closed || r.own().rst || r.peer().fin || !reader_had_stopped(r, *closed))
+        return std::nullopt;
+    if (!aborts && !(passive_form(r) && r.trigger && !earlier_close(r)))
+        return std::nullopt;
+    const std::uint32_t probes = r.own().probes.count;
+    Finding finding{
+        .confidence = Confidence::likely,
+        .explanation = fmt::format("{} stopped reading in frame {} (window 0) and had not read on "
+                                   "{} later, when {} {}.",
+                                   r.peer_endpoint().text(), closed->since.frame,
+                                   text((closed->until ? closed->until->time : r.rst.time)
+                                        - closed->since.time),
+                                   r.own_endpoint().text(),
+                                   aborts ? "gave the connection up" : "no longer knew the "
+                                                                       "connection"),
+        .advice = fmt::format("Find out why the application on {} does not read: blocked, slow, or "
+                              "waiting for something else.",
+                              r.peer_endpoint().text()),
+        .evidence = {{closed->since.frame, "window 0: the reader's buffer is full"}},
+        .alternatives = {aborts ? Cause::application_abort : Cause::half_open},
+    };
+    if (probes > 0)
+        finding.evidence.push_back({r.own().probes.last.frame, "unanswered window probe"});
+    return finding;
+}
+
+}  // namespace rstcause

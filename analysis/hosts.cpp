@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "hosts.h"
+
+#include <algorithm>
+
+namespace rstcause {
+
+namespace {
+
+constexpr std::uint16_t kSmbDirect = 445;   // SMB over TCP, [MS-SMB2] §2.1
+constexpr std::uint16_t kSmbNetbios = 139;  // RFC 1002
+
+Endpoint any_port(const Endpoint& endpoint) { return {endpoint.address, 0}; }
+
+}  // namespace
+
+std::size_t Hosts::PairHash::operator()(const Pair& pair) const
+{
+    const EndpointHash hash;
+    return hash(pair.client) * 31 + hash(pair.service);
+}
+
+void Hosts::note_accept(const Endpoint& endpoint, const Mark& when)
+{
+    Service& service = services_.touch(endpoint);
+    if (!service.first_accept)
+        service.first_accept = when;
+    service.last_accept = when;
+    ++service.accepts;
+    if (service.refusing)
+        service.resumed = when;
+    service.refusing = false;
+}
+
+void Hosts::note_refusal(const Endpoint& endpoint, const Mark& when)
+{
+    Service& service = services_.touch(endpoint);
+    service.last_refusal = when;
+    ++service.refusals;
+    if (!service.refusing && service.first_accept)
+        ++service.outages;
+    service.refusing = true;
+}
+
+void Hosts::note_opening(const Segment& segment, std::optional<Time> after_syn)
+{
+    Host& host = hosts_.touch(any_port(segment.from));
+    host.hop_limit = segment.hop_limit;
+    host.labels_flows |= segment.flow_label.value_or(0) != 0;
+    if (after_syn)
+        host.fastest_answer = std::min(host.fastest_answer.value_or(*after_syn), *after_syn);
+}
+
+void Hosts::note_unused(const Endpoint& client, const Endpoint& service, const Mark& when)
+{
+    Visits& visits = visits_.touch({any_port(client), service});
+    if (!visits.first)
+        visits.first = when;
+    visits.last = when;
+    ++visits.unused;
+}
+
+void Hosts::note_probe(const Endpoint& client, const Endpoint& service)
+{
+    Host& host = hosts_.touch(any_port(client));
+    auto& lately = host.probed_lately;
+    const std::size_t hash = EndpointHash{}(service);
+    if (std::find(lately.begin(), lately.end(), hash) != lately.end())
+        return;
+    lately[host.probed++ % lately.size()] = hash;
+}
+
+void Hosts::note_smb(const Endpoint& client, const Endpoint& service, const Mark& when, bool used)
+{
+    if (service.port != kSmbDirect && service.port != kSmbNetbios)
+        return;
+    SmbPair& pair = smb_.touch({any_port(client), any_port(service)});
+    if (service.port == kSmbDirect)
+        (used ? pair.direct_used : pair.direct_syn) = when;
+    else
+        (used ? pair.netbios_used : pair.netbios_syn) = when;
+}
+
+Knowledge Hosts::about(const Endpoint& sender, const Endpoint& peer, bool sender_is_client) const
+{
+    const Endpoint& client = sender_is_client ? sender : peer;
+    const Endpoint& service = sender_is_client ? peer : sender;
+    return {.service = services_.at(sender),
+            .own_host = hosts_.at(any_port(sender)),
+            .peer_host = hosts_.at(any_port(peer)),
+            .visits = visits_.at({any_port(client), service}),
+            .burst = std::nullopt,
+            .smb = smb_.at({any_port(client), any_port(service)})};
+}
+
+}  // namespace rstcause

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "bounded_map.h"
+#include "connection.h"
+#include "endpoint.h"
+#include "segment.h"
+
+namespace rstcause {
+
+/// What one address and port did with the connections that were offered to it.
+struct Service {
+    std::optional<Mark> first_accept;  ///< SYN-ACK
+    std::optional<Mark> last_accept;
+    std::optional<Mark> last_refusal;  ///< reset in answer to a SYN
+    std::optional<Mark> resumed;       ///< the accept that ended the latest run of refusals
+    std::uint32_t accepts = 0;
+    std::uint32_t refusals = 0;
+    std::uint32_t outages = 0;  ///< runs of refusals that began after an accept
+    bool refusing = false;      ///< the latest answer was a refusal
+};
+
+/// How one address sends, learnt from the segments that open its connections.
+struct Host {
+    std::optional<std::uint8_t> hop_limit;
+    bool labels_flows = false;           ///< non-zero IPv6 flow labels
+    std::optional<Time> fastest_answer;  ///< from a SYN to its SYN-ACK, at the capture point
+    std::uint32_t probed = 0;  ///< endpoints that it opened or tried to open, yet never used
+    std::array<std::size_t, 16> probed_lately{};  ///< hashes, to count each endpoint once
+};
+
+/// The connections of one client to one service that ended by the client's reset before it had
+/// sent any data.
+struct Visits {
+    std::uint32_t unused = 0;
+    std::optional<Mark> first, last;
+};
+
+/// Connections that one endpoint ended in the same instant, by reset or FIN.
+struct Burst {
+    Mark first, last;
+    std::uint32_t resets = 0;
+    std::uint32_t closes = 0;
+};
+
+/// One client's connections to the two SMB ports of one server.
+struct SmbPair {
+    std::optional<Mark> direct_syn, netbios_syn;    ///< ports 445 and 139
+    std::optional<Mark> direct_used, netbios_used;  ///< first data of the client
+};
+
+/// Everything known beyond one connection that bears on one reset.
+struct Knowledge {
+    Service service;  ///< of the sender's endpoint
+    Host own_host;
+    Host peer_host;
+    Visits visits;
+    std::optional<Burst> burst;
+    SmbPair smb;
+};
+
+/// Knowledge beyond one connection, by address and port. Bounded.
+class Hosts {
+public:
+    static constexpr std::size_t kCapacity = 65536;
+
+    void note_accept(const Endpoint& service, const Mark& when);
+    void note_refusal(const Endpoint& service, const Mark& when);
+    void note_opening(const Segment& segment, std::optional<Time> after_syn);
+    void note_unused(const Endpoint& client, const Endpoint& service, const Mark& when);
+    void note_probe(const Endpoint& client, const Endpoint& service);
+    void note_smb(const Endpoint& client, const Endpoint& service, const Mark& when, bool used);
+
+    Service service(const Endpoint& endpoint) const { return services_.at(endpoint); }
+    /// What is known of `sender` and `peer`, seen from a reset of `sender`.
+    Knowledge about(const Endpoint& sender, const Endpoint& peer, bool sender_is_client) const;
+
+private:
+    struct Pair {
+        Endpoint client, service;
+        friend bool operator==(const Pair&, const Pair&) = default;
+    };
+    struct PairHash {
+        std::size_t operator()(const Pair& pair) const;
+    };
+
+    BoundedMap<Endpoint, Service, EndpointHash> services_{kCapacity};
+    BoundedMap<Endpoint, Host, EndpointHash> hosts_{kCapacity};  ///< port 0
+    BoundedMap<Pair, Visits, PairHash> visits_{kCapacity};       ///< client port 0
+    BoundedMap<Pair, SmbPair, PairHash> smb_{kCapacity};         ///< both ports 0
+};
+
+}  // namespace rstcause

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace rstcause {
+
+using Bytes = std::span<const std::uint8_t>;
+
+/// What the first bytes of a segment's payload say about the end of the conversation.
+struct Sign {
+    enum class Kind : std::uint8_t {
+        tls_alert,   ///< a fatal TLS alert in the clear (RFC 8446 §6); code: its description
+        http_error,  ///< an HTTP/1 status line of 4xx or 5xx (RFC 9112 §4); code: the status
+        smtp_error,  ///< a 4yz or 5yz reply on a mail or FTP port (RFC 5321 §4.2); code: the reply
+        farewell,    ///< QUIT or LOGOUT (SMTP, FTP, POP3, IMAP, Redis)
+    };
+    Kind kind = Kind::farewell;
+    std::uint16_t code = 0;
+};
+
+/// Reads a sign from the start of a payload sent from a port.
+std::optional<Sign> read_sign(Bytes payload, std::uint16_t from);
+
+/// "the TLS alert handshake_failure", "the HTTP status 413".
+std::string text(const Sign& sign);
+
+/// What an MPTCP option of a reset says (RFC 8684 §3.5, §3.6).
+struct MptcpSign {
+    bool fast_close = false;          ///< MP_FASTCLOSE, else MP_TCPRST
+    std::uint8_t code = 0;            ///< the reason of MP_TCPRST
+};
+
+/// Reads MP_FASTCLOSE or MP_TCPRST from one option's bytes, kind and length included.
+std::optional<MptcpSign> read_mptcp(Bytes option);
+
+/// "middlebox interference" and the like: the reasons of RFC 8684 §3.6.
+const char* mptcp_reason(std::uint8_t code);
+
+}  // namespace rstcause
