@@ -5,6 +5,7 @@
  */
 
 #include <epan/packet.h>
+#include <epan/tap.h>
 
 #include "plugin/capture.h"
 #include "plugin/preferences.h"
@@ -17,6 +18,26 @@ void proto_reg_handoff_rstcause(void);
 
 static int proto_rstcause = -1;
 
+/* Does anyone look at this dissection's text? Plain statistics do not: spare them the words. */
+static bool
+is_watched(packet_info *pinfo, proto_tree *tree)
+{
+    return tree || have_tap_listener(find_tap_id("expert"))
+        || (pinfo->cinfo && preferences_info_column());
+}
+
+static void
+draw(const capture_reset *reset, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    const rstcause_verdict *verdict = capture_explain(reset);
+
+    if (!verdict)
+        return;
+    render_verdict(verdict, tvb, pinfo, tree);
+    if (preferences_info_column())
+        render_info(verdict, pinfo);
+}
+
 /* First pass: analyse. Every pass: draw the resets of this frame. Frames without a reset get
  * nothing from us. */
 static int
@@ -27,13 +48,8 @@ dissect_rstcause(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data
     if (!reset)
         return 0;
     for (; reset; reset = reset->next) {
-        const rstcause_verdict *verdict = capture_explain(reset);
-
-        if (!verdict)
-            continue;
-        render_verdict(verdict, tvb, pinfo, tree);
-        if (preferences_info_column())
-            render_info(verdict, pinfo);
+        if (is_watched(pinfo, tree))
+            draw(reset, tvb, pinfo, tree);
         resets_tap_queue(pinfo, reset);
     }
     return (int)tvb_captured_length(tvb);

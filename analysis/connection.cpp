@@ -55,9 +55,11 @@ void note_syn(HalfConnection& half, const Segment& segment)
     // MSS alone takes four bytes; every ordinary stack offers more.
     constexpr std::uint8_t kMssOption = 4;
     ++half.syns;
+    half.last_syn_timestamp = segment.timestamp;
     if (half.syn)
         return;
     half.syn = mark(segment);
+    half.first_syn_timestamp = segment.timestamp;
     half.opened_passively = segment.flags.ack();
     half.bare_syn = segment.option_bytes <= kMssOption;
 }

@@ -94,6 +94,7 @@ struct HalfConnection {
     std::uint32_t tracked_retransmissions = 0;  ///< Wireshark's, copies excluded
     bool labels_flows = false;  ///< sent a non-zero IPv6 flow label
     bool bare_syn = false;      ///< its SYN offered no options but MSS
+    std::optional<std::uint32_t> first_syn_timestamp, last_syn_timestamp;  ///< TSval
     std::uint32_t syns = 0;     ///< SYNs or SYN-ACKs sent, repeats included
     std::optional<SignMark> sign;
     std::optional<ClosedWindow> closed_window;  ///< the latest

@@ -57,8 +57,10 @@ Finding below_minimum(const Ranked& best)
             .evidence = best.finding.evidence};
 }
 
-/// Alternatives in the order they were named, each once, without the winner itself.
-std::vector<Cause> collect_alternatives(Cause winner, const std::vector<Ranked>& findings)
+/// Alternatives, each once, without the winner itself. What is certain leaves no room for the
+/// weaker findings of others.
+std::vector<Cause> collect_alternatives(Cause winner, Confidence confidence,
+                                        const std::vector<Ranked>& findings)
 {
     std::vector<Cause> all;
     const auto add = [&](Cause cause) {
@@ -66,7 +68,8 @@ std::vector<Cause> collect_alternatives(Cause winner, const std::vector<Ranked>&
             all.push_back(cause);
     };
     for (const Ranked& ranked : findings)
-        add(ranked.row->cause);
+        if (confidence != Confidence::certain)
+            add(ranked.row->cause);
     if (!findings.empty())
         for (Cause cause : findings.front().finding.alternatives)
             add(cause);
@@ -135,7 +138,7 @@ Verdict explain(const Reset& r)
         .advice = finding.advice,
         .endpoint = endpoint_of(r),
         .evidence = finding.evidence,
-        .alternatives = collect_alternatives(winner.cause, findings),
+        .alternatives = collect_alternatives(winner.cause, finding.confidence, findings),
     };
     weigh_aftermath(r, verdict);
     add_measurements(r, verdict);

@@ -10,6 +10,9 @@ namespace {
 constexpr std::uint16_t kSmbDirect = 445;   // SMB over TCP, [MS-SMB2] §2.1
 constexpr std::uint16_t kSmbNetbios = 139;  // RFC 1002
 
+// RFC 8305 §5, §8: attempts start 250 ms apart by default, 2 s at most.
+constexpr Time kRace = std::chrono::seconds(2);
+
 Endpoint any_port(const Endpoint& endpoint) { return {endpoint.address, 0}; }
 
 }  // namespace
@@ -30,6 +33,16 @@ void Hosts::note_accept(const Endpoint& endpoint, const Mark& when)
     if (service.refusing)
         service.resumed = when;
     service.refusing = false;
+}
+
+void Hosts::note_alive(const Endpoint& endpoint, const Mark& when)
+{
+    Service& service = services_.touch(endpoint);
+    if (service.refusals > 0)
+        return;  // it may be an older connection
+    if (!service.first_accept)
+        service.first_accept = when;
+    service.last_accept = when;
 }
 
 void Hosts::note_refusal(const Endpoint& endpoint, const Mark& when)
@@ -81,6 +94,41 @@ void Hosts::note_smb(const Endpoint& client, const Endpoint& service, const Mark
         (used ? pair.netbios_used : pair.netbios_syn) = when;
 }
 
+void Hosts::note_attempt(const Segment& syn)
+{
+    const Attempt attempt{{syn.frame, syn.seq, syn.time}, syn.from, syn.to, syn.link_source};
+    if (attempts_.size() < kAttempts)
+        attempts_.push_back(attempt);
+    else
+        attempts_[next_attempt_] = attempt;
+    next_attempt_ = (next_attempt_ + 1) % kAttempts;
+}
+
+void Hosts::note_used(const Endpoint& client, const Endpoint& service)
+{
+    for (Attempt& attempt : attempts_)
+        if (attempt.client == client && attempt.service == service)
+            attempt.used = true;
+}
+
+std::optional<Attempt> Hosts::winner_against(const Endpoint& client, const Endpoint& service) const
+{
+    const auto own = std::find_if(attempts_.begin(), attempts_.end(), [&](const Attempt& a) {
+        return a.client == client && a.service == service;
+    });
+    if (own == attempts_.end())
+        return std::nullopt;
+    for (const Attempt& other : attempts_) {
+        const bool same_host = other.client.address == client.address
+            || (other.link_source != 0 && other.link_source == own->link_source);
+        const bool together = std::chrono::abs(other.syn.time - own->syn.time) <= kRace;
+        if (other.used && same_host && together && other.service.port == service.port
+            && other.service.address != service.address)
+            return other;
+    }
+    return std::nullopt;
+}
+
 Knowledge Hosts::about(const Endpoint& sender, const Endpoint& peer, bool sender_is_client) const
 {
     const Endpoint& client = sender_is_client ? sender : peer;
@@ -90,7 +138,8 @@ Knowledge Hosts::about(const Endpoint& sender, const Endpoint& peer, bool sender
             .peer_host = hosts_.at(any_port(peer)),
             .visits = visits_.at({any_port(client), service}),
             .burst = std::nullopt,
-            .smb = smb_.at({any_port(client), any_port(service)})};
+            .smb = smb_.at({any_port(client), any_port(service)}),
+            .rival = sender_is_client ? winner_against(client, service) : std::nullopt};
 }
 
 }  // namespace rstcause

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "bounded_map.h"
 #include "connection.h"
@@ -53,6 +54,14 @@ struct SmbPair {
     std::optional<Mark> direct_used, netbios_used;  ///< first data of the client
 };
 
+/// A connection attempt, to tell races between addresses (RFC 8305).
+struct Attempt {
+    Mark syn;
+    Endpoint client, service;
+    std::uint64_t link_source = 0;
+    bool used = false;  ///< its client sent data
+};
+
 /// Everything known beyond one connection that bears on one reset.
 struct Knowledge {
     Service service;  ///< of the sender's endpoint
@@ -61,6 +70,7 @@ struct Knowledge {
     Visits visits;
     std::optional<Burst> burst;
     SmbPair smb;
+    std::optional<Attempt> rival;  ///< another attempt of this race, the one that won
 };
 
 /// Knowledge beyond one connection, by address and port. Bounded.
@@ -69,11 +79,21 @@ public:
     static constexpr std::size_t kCapacity = 65536;
 
     void note_accept(const Endpoint& service, const Mark& when);
+    /// Takes part in a connection whose start was not captured: it accepted that one, at the
+    /// latest when the capture began.
+    void note_alive(const Endpoint& service, const Mark& when);
     void note_refusal(const Endpoint& service, const Mark& when);
     void note_opening(const Segment& segment, std::optional<Time> after_syn);
     void note_unused(const Endpoint& client, const Endpoint& service, const Mark& when);
     void note_probe(const Endpoint& client, const Endpoint& service);
     void note_smb(const Endpoint& client, const Endpoint& service, const Mark& when, bool used);
+
+    void note_attempt(const Segment& syn);
+    void note_used(const Endpoint& client, const Endpoint& service);
+
+    /// The attempt that won the race which `client` lost, if there was one: begun together, to the
+    /// same port of another address, by the same host, and used.
+    std::optional<Attempt> winner_against(const Endpoint& client, const Endpoint& service) const;
 
     Service service(const Endpoint& endpoint) const { return services_.at(endpoint); }
     /// What is known of `sender` and `peer`, seen from a reset of `sender`.
@@ -88,6 +108,10 @@ private:
         std::size_t operator()(const Pair& pair) const;
     };
 
+    static constexpr std::size_t kAttempts = 1024;
+
+    std::vector<Attempt> attempts_;  ///< the last few, as a ring
+    std::size_t next_attempt_ = 0;
     BoundedMap<Endpoint, Service, EndpointHash> services_{kCapacity};
     BoundedMap<Endpoint, Host, EndpointHash> hosts_{kCapacity};  ///< port 0
     BoundedMap<Pair, Visits, PairHash> visits_{kCapacity};       ///< client port 0

@@ -38,9 +38,18 @@ Time copy_span(const RecentSegment& seen, const Segment& segment)
 
 void RecentSegments::add(const Segment& segment, Time silence)
 {
-    const RecentSegment entry{segment.frame,    segment.time,  silence,        segment.interface,
-                              segment.seq,      segment.ack,   segment.length(), segment.flags,
-                              segment.window,   segment.ip_id, segment.timestamp};
+    const RecentSegment entry{.frame = segment.frame,
+                              .time = segment.time,
+                              .silence = silence,
+                              .interface = segment.interface,
+                              .seq = segment.seq,
+                              .ack = segment.ack,
+                              .length = segment.length(),
+                              .flags = segment.flags,
+                              .window = segment.window,
+                              .ip_id = segment.ip_id,
+                              .timestamp = segment.timestamp,
+                              .echo = segment.echo};
     if (segments_.size() < kCapacity) {
         segments_.push_back(entry);
         return;

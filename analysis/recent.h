@@ -21,7 +21,7 @@ struct RecentSegment {
     Flags flags;
     std::uint16_t window = 0;
     std::optional<std::uint16_t> ip_id;
-    std::optional<std::uint32_t> timestamp;
+    std::optional<std::uint32_t> timestamp, echo;  ///< TSval, TSecr
 
     Seq end() const { return seq + length; }
 };
@@ -30,7 +30,7 @@ struct RecentSegment {
 /// find the segment that elicited a reset.
 class RecentSegments {
 public:
-    static constexpr std::size_t kCapacity = 8;
+    static constexpr std::size_t kCapacity = 16;
 
     void add(const Segment& segment, Time silence);
 

@@ -65,7 +65,7 @@ std::vector<Trigger> candidates(const Segment& rst, const HalfConnection& own,
             return t.length > 0 && t.seq == s.seq && t.length == s.length;
         });
         if (same == found.end()) {
-            found.push_back({s.frame, s.time, s.silence, s.seq, s.length, s.flags});
+            found.push_back({s.frame, s.time, s.silence, s.seq, s.length, s.flags, s.echo});
         } else {
             same->frame = s.frame;
             same->time = s.time;
@@ -87,6 +87,12 @@ bool came_from_elsewhere(const Reset& r)
     return usual && hops_of(*usual) != hops_of(r.rst.hop_limit);
 }
 
+bool came_from_nearer(const Reset& r)
+{
+    const auto usual = usual_hop_limit(r);
+    return usual && hops_of(r.rst.hop_limit) < hops_of(*usual);
+}
+
 std::uint16_t service_port(const Reset& r)
 {
     const auto client = r.before.client();
@@ -99,6 +105,12 @@ bool meets_a_foreign_ack(const Reset& r)
     return passive_form(r) && r.trigger && opener.syn && !opener.opened_passively
         && !opener.spoke_after_syn && !r.trigger->flags.syn()
         && r.rst.seq != opener.syn->seq + 1;
+}
+
+bool is_stray(const Reset& r)
+{
+    return r.trigger && !r.trigger->flags.syn() && !r.own().first && r.peer().first
+        && r.peer().first->frame == r.trigger->frame;
 }
 
 bool client_refuses_syn_ack(const Reset& r)

@@ -19,6 +19,7 @@ struct Trigger {
     Seq seq;
     std::uint32_t length = 0;
     Flags flags;
+    std::optional<std::uint32_t> echo;  ///< TSecr
 };
 
 /// What came after the reset. Known in full only once the capture has been read.
@@ -98,6 +99,9 @@ bool one_step(Time span, Time interval);
 /// another one (RFC 9293 §3.10.7.3).
 bool meets_a_foreign_ack(const Reset& r);
 
+/// The reset answers a lone segment without SYN, the first that its receiver saw of the peer.
+bool is_stray(const Reset& r);
+
 /// The client answers a right SYN-ACK with a reset: it has no socket any more.
 bool client_refuses_syn_ack(const Reset& r);
 
@@ -110,6 +114,10 @@ std::optional<std::uint8_t> usual_hop_limit(const Reset& r);
 /// The reset crossed another number of hops than the segments of its supposed sender. Hops are
 /// counted from the usual initial values (64, 128, 255): a stack may use another one for resets.
 bool came_from_elsewhere(const Reset& r);
+
+/// The same, and over fewer hops: a device on the way can have made it. A host behind a NAT or
+/// balancer that answers for itself is farther away than the device that usually answers.
+bool came_from_nearer(const Reset& r);
 
 /// Time from the trigger to the reset; empty without a trigger.
 std::optional<Time> response_time(const Reset& r);

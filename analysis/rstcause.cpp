@@ -52,6 +52,14 @@ Settings from_c(const rstcause_settings& s)
             .minimum_confidence = static_cast<Confidence>(s.minimum_confidence)};
 }
 
+std::uint64_t link_from_c(const uint8_t (&bytes)[6])
+{
+    std::uint64_t link = 0;
+    for (uint8_t byte : bytes)
+        link = link << 8 | byte;
+    return link;
+}
+
 RawPacket from_c(const rstcause_packet& p)
 {
     const bool v4 = p.ip_version == 4;
@@ -62,6 +70,7 @@ RawPacket from_c(const rstcause_packet& p)
                      .destination = v4 ? address_from_ipv4(p.destination)
                                        : address_from_ipv6(p.destination),
                      .hop_limit = p.hop_limit,
+                     .link_source = link_from_c(p.link_source),
                      .bytes = {p.bytes, p.captured},
                      .length = p.length};
     if (v4)

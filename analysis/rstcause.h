@@ -57,6 +57,7 @@ typedef struct rstcause_packet {
     uint32_t flow_label;   /* IPv6 */
     uint8_t source[16];    /* network order; the first 4 bytes for IPv4 */
     uint8_t destination[16];
+    uint8_t link_source[6]; /* MAC address of the sending interface; all zero: not known */
     uint32_t length;       /* TCP header and payload, by the IP header */
     uint32_t captured;     /* bytes of that in `bytes` */
     const uint8_t *bytes;  /* from the TCP header on; 64 bytes of payload are enough */

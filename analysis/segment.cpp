@@ -42,9 +42,10 @@ void read_options(Bytes options, Segment& segment)
         const std::size_t length = options[at + 1];
         if (at + length > options.size())
             return;
-        if (options[at] == kOptionTimestamps && length == kTimestampsLength)
+        if (options[at] == kOptionTimestamps && length == kTimestampsLength) {
             segment.timestamp = read32(options, at + 2);
-        else if (options[at] == kOptionMptcp && segment.flags.rst() && !segment.mptcp)
+            segment.echo = read32(options, at + 6);
+        } else if (options[at] == kOptionMptcp && segment.flags.rst() && !segment.mptcp)
             segment.mptcp = read_mptcp(options.subspan(at, length));
         at += length;
     }
@@ -72,6 +73,7 @@ Segment addressed(const RawPacket& packet)
     segment.from = {packet.source, read16(packet.bytes, 0)};
     segment.to = {packet.destination, read16(packet.bytes, 2)};
     segment.hop_limit = packet.hop_limit;
+    segment.link_source = packet.link_source;
     segment.ip_id = packet.ip_id;
     segment.flow_label = packet.flow_label;
     return segment;

@@ -46,9 +46,11 @@ struct Segment {
     std::uint32_t payload = 0;  ///< bytes, by the IP length: link-layer padding is not counted
 
     std::uint8_t hop_limit = 0;                    ///< IPv4 TTL or IPv6 hop limit
+    std::uint64_t link_source = 0;                 ///< MAC address, 0: not known
     std::optional<std::uint16_t> ip_id;            ///< IPv4 only
     std::optional<std::uint32_t> flow_label;       ///< IPv6 only
     std::optional<std::uint32_t> timestamp;        ///< TSval (RFC 7323)
+    std::optional<std::uint32_t> echo;             ///< TSecr, meant only with the ACK flag
     std::optional<MptcpSign> mptcp;
     std::optional<Sign> sign;         ///< what its payload begins with
     std::uint8_t option_bytes = 0;    ///< length of the TCP options
@@ -66,6 +68,7 @@ struct RawPacket {
     Address source;
     Address destination;
     std::uint8_t hop_limit = 0;
+    std::uint64_t link_source = 0;
     std::optional<std::uint16_t> ip_id;
     std::optional<std::uint32_t> flow_label;
     Bytes bytes;  ///< the captured bytes from the TCP header on; the first of the payload suffice

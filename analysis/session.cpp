@@ -38,6 +38,12 @@ Mark mark(const Segment& segment) { return {segment.frame, segment.seq, segment.
 /// The opener of the connection that `reset` ends, as far as it is known.
 Side client_of(const Reset& reset) { return reset.before.client().value_or(reset.sender); }
 
+/// Connections that end together are counted by service, and for a client by its address.
+Endpoint burst_key(const Reset& reset)
+{
+    return client_of(reset) == reset.sender ? Endpoint{reset.rst.from.address, 0} : reset.rst.from;
+}
+
 bool same_form(const Segment& a, const Segment& b) { return a.flags.ack() == b.flags.ack(); }
 
 }  // namespace
@@ -123,7 +129,7 @@ ResetId Session::add_reset(Stream& stream, const ParsedSegment& parsed)
         if (!first) {
             note_end(kept);
             if (active_form(kept.reset))
-                kept.burst = join_burst(rst.from, mark(rst), true);
+                kept.burst = join_burst(burst_key(kept.reset), mark(rst), true);
         }
         first = first.value_or(id);
         connection.observe(rst);
@@ -147,12 +153,23 @@ void Session::note_hosts(const Stream& stream, const Segment& segment, const Eff
         if (segment.flags.ack())
             hosts_.note_accept(segment.from, mark(segment));
         else
-            hosts_.note_smb(segment.from, segment.to, mark(segment), false);
-    } else if (own.first_data && own.first_data->frame == segment.frame) {
+            note_attempt(segment);
+    } else if (own.first && own.first->frame == segment.frame && !own.syn && !peer.syn) {
+        hosts_.note_opening(segment, std::nullopt);
+        hosts_.note_alive(segment.from, mark(segment));
+    }
+    if (own.first_data && own.first_data->frame == segment.frame && !own.opened_passively) {
         hosts_.note_smb(segment.from, segment.to, mark(segment), true);
+        hosts_.note_used(segment.from, segment.to);
     }
     if (own.fin && own.fin->frame == segment.frame && !peer.fin)
         join_burst(segment.from, mark(segment), false);
+}
+
+void Session::note_attempt(const Segment& syn)
+{
+    hosts_.note_smb(syn.from, syn.to, mark(syn), false);
+    hosts_.note_attempt(syn);
 }
 
 void Session::note_end(const KeptReset& kept)
@@ -161,6 +178,10 @@ void Session::note_end(const KeptReset& kept)
     const Side client = client_of(r);
     const Endpoint& from = r.before.endpoint(client);
     const Endpoint& service = r.before.endpoint(other(client));
+    if (is_stray(r)) {
+        hosts_.note_probe(r.rst.to, r.rst.from);
+        return;
+    }
     if (answers_a_syn(r))
         hosts_.note_refusal(r.rst.from, mark(r.rst));
     else if (r.sender == client && r.own().syn && !r.own().first_data)
@@ -192,6 +213,7 @@ void Session::note_aftermath(Stream& stream, const Segment& segment)
 {
     const Side sender = stream.connection.side_of(segment);
     const bool accepts = segment.flags.syn() && segment.flags.ack();
+    // The same attempt goes on: what its sides say from now on contradicts nothing.
     if (const auto& theirs = stream.first_reset[index(other(sender))]; theirs && accepts)
         resets_[*theirs].reset.aftermath.healed = segment.frame;
 
@@ -199,6 +221,8 @@ void Session::note_aftermath(Stream& stream, const Segment& segment)
     if (!first || resets_[*first].reset.aftermath.sender_went_on)
         return;
     Reset& reset = resets_[*first].reset;
+    if (reset.aftermath.healed)
+        return;
     // A dead socket neither sends what it had not sent before, nor accepts without being asked
     // again.
     const auto& asked = stream.connection.history().half(other(sender)).last;

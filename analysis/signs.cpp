@@ -68,6 +68,8 @@ std::optional<Sign> read_sign(Bytes payload, std::uint16_t from)
     if (payload.size() >= 7 && payload[0] == kTlsAlert && payload[1] == kTlsMajor
         && payload[3] == 0 && payload[4] == 2 && payload[5] == kTlsFatal)
         return Sign{Sign::Kind::tls_alert, payload[6]};
+    if (payload.size() >= 7 && payload[0] == kTlsAlert && payload[1] == kTlsMajor)
+        return Sign{Sign::Kind::farewell, 0};  // close_notify, or an alert that is encrypted
     const std::string_view text = characters(payload);
     if (text.starts_with("HTTP/1.") && text.size() > 9)
         if (const auto code = error_code(text.substr(9)))
@@ -75,6 +77,8 @@ std::optional<Sign> read_sign(Bytes payload, std::uint16_t from)
     if (std::find(kReplyPorts.begin(), kReplyPorts.end(), from) != kReplyPorts.end())
         if (const auto code = error_code(text))
             return Sign{Sign::Kind::smtp_error, *code};
+    if (text.starts_with("-ERR "))
+        return Sign{Sign::Kind::redis_error, 0};
     if (says_farewell(text))
         return Sign{Sign::Kind::farewell, 0};
     return std::nullopt;
@@ -92,8 +96,10 @@ std::string text(const Sign& sign)
         return fmt::format("the HTTP status {}", sign.code);
     case Sign::Kind::smtp_error:
         return fmt::format("the reply code {}", sign.code);
+    case Sign::Kind::redis_error:
+        return "an error reply (-ERR)";
     case Sign::Kind::farewell:
-        return "a QUIT";
+        return "a good-bye";
     }
     return "";
 }

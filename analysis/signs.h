@@ -16,7 +16,8 @@ struct Sign {
         tls_alert,   ///< a fatal TLS alert in the clear (RFC 8446 §6); code: its description
         http_error,  ///< an HTTP/1 status line of 4xx or 5xx (RFC 9112 §4); code: the status
         smtp_error,  ///< a 4yz or 5yz reply on a mail or FTP port (RFC 5321 §4.2); code: the reply
-        farewell,    ///< QUIT or LOGOUT (SMTP, FTP, POP3, IMAP, Redis)
+        redis_error, ///< a RESP error reply, "-ERR …" (Redis, also POP3)
+        farewell,    ///< QUIT (SMTP, FTP, POP3, Redis), or a TLS alert that may be close_notify
     };
     Kind kind = Kind::farewell;
     std::uint16_t code = 0;

@@ -5,6 +5,8 @@
 #include <cctype>
 #include <string_view>
 
+#include <fmt/core.h>
+
 namespace rstcause {
 
 namespace {
@@ -32,6 +34,16 @@ constexpr Wording kWordings[] = {
     {"policy", Cause::firewall_reject},
 };
 
+/// The payload of draft-ietf-tcpm-rst-diagnostic-payload §4.1: a magic number, a code, and a
+/// private enterprise number; any other length is to be ignored.
+std::optional<std::uint16_t> diagnostic_code(Bytes payload)
+{
+    constexpr std::size_t kLength = 8;
+    if (payload.size() != kLength || payload[0] != 0x33 || payload[1] != 0xaa)
+        return std::nullopt;
+    return static_cast<std::uint16_t>(payload[2] << 8 | payload[3]);
+}
+
 bool is_text(std::string_view payload)
 {
     return payload.size() >= kShortestText && payload.find('<') == std::string_view::npos
@@ -45,6 +57,9 @@ bool is_text(std::string_view payload)
 
 Statement read_statement(Bytes payload)
 {
+    if (const auto code = diagnostic_code(payload))
+        return {.text = fmt::format("diagnostic code {}", *code), .cause = std::nullopt};
+
     std::string_view text{reinterpret_cast<const char*>(payload.data()), payload.size()};
     while (!text.empty() && (text.back() == '\0' || text.back() == '\n' || text.back() == '\r'))
         text.remove_suffix(1);

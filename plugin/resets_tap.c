@@ -52,6 +52,10 @@ print_verdict(const rstcause_verdict *verdict)
     size_t i;
 
     printf("    %s, %s: %s\n", verdict->reason, verdict->confidence_text, verdict->explanation);
+    if (verdict->repeat_of != 0) { /* the first one has said the rest */
+        printf("\n");
+        return;
+    }
     for (i = 0; i < verdict->evidence_count; i++)
         printf("      frame %u: %s\n", verdict->evidence[i].frame, verdict->evidence[i].shows);
     for (i = 0; i < verdict->alternative_count; i++)

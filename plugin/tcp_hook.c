@@ -11,6 +11,7 @@
 
 static dissector_handle_t tcp_handle;
 static int proto_rstcause = -1;
+static protocol_t *protocol;
 
 static bool
 read_ip_header(const packet_info *pinfo, void *ip_header, rstcause_packet *packet)
@@ -57,6 +58,8 @@ record(tvbuff_t *tvb, packet_info *pinfo, void *ip_header)
 
     if (!read_ip_header(pinfo, ip_header, packet))
         return;
+    if (pinfo->dl_src.type == AT_ETHER)
+        memcpy(packet->link_source, pinfo->dl_src.data, sizeof packet->link_source);
     packet->frame = pinfo->num;
     packet->time_ns = (int64_t)pinfo->abs_ts.secs * 1000000000 + pinfo->abs_ts.nsecs;
     packet->interface_id = interface_of(pinfo);
@@ -79,7 +82,7 @@ static int
 dissect_in_front_of_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *ip_header)
 {
     const bool wanted = !PINFO_FD_VISITED(pinfo) && !pinfo->flags.in_error_pkt
-        && proto_is_protocol_enabled(find_protocol_by_id(proto_rstcause));
+        && proto_is_protocol_enabled(protocol);
 
     if (wanted)
         record(tvb, pinfo, ip_header);
@@ -97,6 +100,7 @@ tcp_hook_install(int proto)
     if (!tcp_handle)
         return;
     proto_rstcause = proto;
+    protocol = find_protocol_by_id(proto);
     /* No protocol of its own: the hook adds no layer, and disabling rstcause must not disable
      * TCP. Wireshark 4.0 needs the description. */
     hook = create_dissector_handle_with_name_and_description(

@@ -5,7 +5,7 @@
 # shellcheck disable=SC2034  # used by the scripts that source this
 BUILD_PACKAGES=(cmake g++ libfmt-dev libglib2.0-dev ninja-build pkg-config tshark wireshark-dev)
 # shellcheck disable=SC2034
-TEST_PACKAGES=(libgtest-dev nlohmann-json3-dev)
+TEST_PACKAGES=(libgtest-dev libpcap-dev nlohmann-json3-dev)
 
 fail() {
     printf '%s: %s\n' "$(basename "$0")" "$*" >&2

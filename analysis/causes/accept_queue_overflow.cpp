@@ -23,6 +23,9 @@ constexpr Time kDirectly = 1s;
 /// it the server stays silent.
 /// Mistaken for: an application that accepts and aborts at once (RST with ACK flag);
 /// `half_open`, where the reset answers a later segment.
+/// Sure: likely.
+/// Next: See whether ListenOverflows grows (`nstat -az TcpExtListenOverflows`); raise the listen()
+/// backlog and `net.core.somaxconn`, or let the service accept faster.
 /// Source: Linux tcp_check_req, listen_overflow.
 std::optional<Finding> accept_queue_overflow(const Reset& r)
 {

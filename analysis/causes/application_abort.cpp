@@ -22,6 +22,8 @@ bool peer_spoke_last(const Reset& r)
 /// Wire: RST,ACK with the sender's own next sequence number, and nothing more telling. Found by
 /// elimination, so never `certain`: SO_LINGER with time 0, ss -K, a killed process look alike.
 /// Mistaken for: every cause in which a living socket resets.
+/// Sure: likely; never certain, because it is what remains.
+/// Next: Look in the application's log for an abort, a kill, or a close with SO_LINGER 0.
 /// Source: RFC 9293 §3.10.5; Linux tcp_send_active_reset.
 std::optional<Finding> application_abort(const Reset& r)
 {
@@ -29,7 +31,8 @@ std::optional<Finding> application_abort(const Reset& r)
         return std::nullopt;
 
     const bool stalled = r.peer().first && r.peer().window == 0;
-    const bool sure = r.own().spoke_after_syn && !stalled;
+    // Of a capture that holds one direction only, what the peer did or failed to do is unknown.
+    const bool sure = r.own().spoke_after_syn && r.peer().first && !stalled;
     Finding finding{
         .confidence = sure ? Confidence::likely : Confidence::possible,
         .explanation = fmt::format("{} aborted the connection from its own side: the reset carries "

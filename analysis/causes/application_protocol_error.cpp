@@ -39,6 +39,8 @@ const SignMark* last_error(const Reset& r)
 /// side, as the last thing it said, directly before the reset.
 /// Mistaken for: `unread_data` (it usually follows: what the peer still sends is not read), a
 /// close after a normal answer.
+/// Sure: likely.
+/// Next: Solve the error that was stated; the reset only follows from it.
 /// Source: RFC 8446 §6.2, RFC 9112 §9.6, RFC 5321 §4.2.
 std::optional<Finding> application_protocol_error(const Reset& r)
 {

@@ -24,6 +24,7 @@ std::optional<Finding> accept_queue_overflow(const Reset& r);
 std::optional<Finding> syn_scan(const Reset& r);
 std::optional<Finding> connect_timeout(const Reset& r);
 std::optional<Finding> smb_dual_connect(const Reset& r);
+std::optional<Finding> happy_eyeballs(const Reset& r);
 std::optional<Finding> health_check(const Reset& r);
 std::optional<Finding> connect_cancelled(const Reset& r);
 std::optional<Finding> retransmission_timeout(const Reset& r);

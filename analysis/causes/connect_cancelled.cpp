@@ -12,13 +12,16 @@ namespace rstcause {
 /// socket any more.
 /// Mistaken for: `connect_timeout` (a long wait, several SYNs); `syn_scan` (many ports or hosts);
 /// `health_check` (again and again); a lost race between addresses.
+/// Sure: likely.
+/// Next: Look for a very short connect timeout or a cancelled request.
 /// Source: RFC 9293 §3.10.4 (CLOSE in SYN-SENT), §3.10.7.1.
 std::optional<Finding> connect_cancelled(const Reset& r)
 {
     if (!client_refuses_syn_ack(r))
         return std::nullopt;
+    const bool scans = r.now.own_host.probed > 1 && r.own().bare_syn;
     return Finding{
-        .confidence = Confidence::likely,
+        .confidence = scans ? Confidence::possible : Confidence::likely,
         .explanation = fmt::format("{} no longer wanted the connection when the SYN-ACK arrived, "
                                    "{} after its SYN.",
                                    r.own_endpoint().text(),

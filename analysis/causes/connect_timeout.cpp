@@ -23,6 +23,8 @@ Time time_of_retransmissions(std::uint32_t count)
 /// Wire: several SYNs, or a wait as long as several take; then the SYN-ACK comes, and the client,
 /// which has closed, answers it with a reset without ACK flag.
 /// Mistaken for: `connect_cancelled` (a short wait), `syn_scan`.
+/// Sure: likely.
+/// Next: Find out why the server answers so late: loss on the way, or a full backlog.
 /// Source: RFC 9293 §3.10.7.3, RFC 6298 §2.
 std::optional<Finding> connect_timeout(const Reset& r)
 {

@@ -25,6 +25,12 @@ std::string how_closed(const Reset& r, const Mark& close)
     return fmt::format("{} had closed it in frame {}", r.own_endpoint().text(), close.frame);
 }
 
+/// Then only TIME_WAIT is left, and there are other ways to meet it.
+bool both_have_closed(const Reset& r)
+{
+    return r.own().fin && r.peer().fin && !r.own().rst && !r.peer().rst;
+}
+
 /// The sender said nothing after its FIN, so its socket need not have been alive any more.
 bool silent_since(const Reset& r, const Mark& close)
 {
@@ -39,6 +45,8 @@ bool silent_since(const Reset& r, const Mark& close)
 /// answer to the peer's data, FIN, ACK or keep-alive (Windows: RST,ACK with window 0).
 /// Mistaken for: `half_open`, where no close was seen; a half-closed connection, on which data
 /// still flows and nothing is reset; a close with unread data (RST with ACK flag and a window).
+/// Sure: certain when the close and the segment are in the capture and TIME_WAIT is not over.
+/// Next: Usually harmless; if data was lost, let the closing side read to the end first.
 /// Source: RFC 9293 §3.10.7.1, RFC 2525 §2.17; Linux tcp_rcv_state_process, TCP_ABORT_ON_DATA.
 std::optional<Finding> data_after_close(const Reset& r)
 {
@@ -48,10 +56,12 @@ std::optional<Finding> data_after_close(const Reset& r)
 
     const Time since = r.rst.time - close->time;
     const bool forgotten = since > r.settings.time_wait;
-    const bool sure = r.trigger && silent_since(r, *close) && !forgotten;
+    const bool complained = r.own().sign && r.own().sign->sign.kind != Sign::Kind::farewell;
+    const bool sure = r.trigger && silent_since(r, *close) && !forgotten && !complained
+        && !both_have_closed(r);
     Finding finding{
         .confidence = sure ? Confidence::certain : Confidence::likely,
-        .explanation = fmt::format("{} {} earlier; what came later met a closed socket{}.",
+        .explanation = fmt::format("{}, {} earlier; what came later met a closed socket{}.",
                                    how_closed(r, *close), text(since),
                                    forgotten ? ", even TIME_WAIT was over" : ""),
         .advice = fmt::format("Usually harmless. If data was lost, let {} read until the peer's "

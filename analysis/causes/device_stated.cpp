@@ -11,13 +11,15 @@ namespace rstcause {
 /// Wire: printable text within the reset's IP length; a text that maps to another cause is given
 /// to that one instead.
 /// Mistaken for: link-layer padding, which lies outside the IP length; HTML or other data.
+/// Sure: likely; a text that is a known name of a cause makes that cause the verdict.
+/// Next: Look the text up in the documentation of the device that sent it.
 /// Source: RFC 9293 §3.5.3 (a RST may carry a text in its data).
 std::optional<Finding> device_stated(const Reset& r)
 {
     if (r.stated.empty())
         return std::nullopt;
     return Finding{
-        .confidence = r.stated_cause ? Confidence::likely : Confidence::possible,
+        .confidence = Confidence::likely,
         .explanation = fmt::format("The reset of {} itself says: {}", r.own_endpoint().text(),
                                    r.stated),
         .advice = "Look the statement up in the documentation of the device that sent it.",

@@ -29,6 +29,13 @@ bool exchange_may_be_over(const Reset& r)
     return is_client(r) && r.own().last_data && is_after(r.peer().last_data, r.own().last_data);
 }
 
+/// A client ends several finished connections in one instant.
+bool drops_its_pool(const Reset& r)
+{
+    constexpr std::uint32_t kPool = 3;
+    return is_client(r) && r.now.burst && r.now.burst->resets >= kPool;
+}
+
 bool all_acknowledged(const Reset& r)
 {
     const HalfConnection& own = r.own();
@@ -44,6 +51,8 @@ bool all_acknowledged(const Reset& r)
 /// Wire: RST,ACK in place of FIN, or after the peer's FIN, once everything that either side had
 /// sent was acknowledged and the exchange was over.
 /// Mistaken for: `application_abort` in mid-exchange; `unread_data`.
+/// Sure: likely when the exchange was over; possible for a client that had its answer.
+/// Next: Nothing to do if the application got all its data.
 /// Source: RFC 9293 §3.10.5; SO_LINGER with time 0.
 std::optional<Finding> fast_close(const Reset& r)
 {
@@ -52,14 +61,17 @@ std::optional<Finding> fast_close(const Reset& r)
         || (!exchange_is_over(r) && !exchange_may_be_over(r)))
         return std::nullopt;
     return Finding{
-        .confidence = exchange_is_over(r) ? Confidence::likely : Confidence::possible,
+        .confidence = exchange_is_over(r) || drops_its_pool(r) ? Confidence::likely
+                                                               : Confidence::possible,
         .explanation = fmt::format("{} closed by reset instead of FIN after everything had been "
                                    "sent and acknowledged: a quick way to be rid of a finished "
                                    "connection.",
                                    r.own_endpoint().text()),
         .advice = "Nothing to do if the application got all its data; it sets SO_LINGER to 0.",
         .evidence = {{r.own().last->frame, "the sender's last segment before"}},
-        .alternatives = {Cause::application_abort},
+        .alternatives = drops_its_pool(r)
+            ? std::vector{Cause::process_exit, Cause::application_abort}
+            : std::vector{Cause::application_abort},
     };
 }
 

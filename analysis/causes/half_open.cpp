@@ -13,6 +13,8 @@ namespace rstcause {
 /// closed.
 /// Mistaken for: `data_after_close` when the close lies before the capture; `idle_timeout` after
 /// a silence; `firewall_reject`, the same packet made by a device.
+/// Sure: likely; possible when the capture does not show that the sender ever knew the connection.
+/// Next: Look for a restart or failover of the sender, or a balancer or NAT that lost its table.
 /// Source: RFC 9293 §3.5.1.
 std::optional<Finding> half_open(const Reset& r)
 {

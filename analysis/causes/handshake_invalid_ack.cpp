@@ -31,6 +31,9 @@ bool refuses_handshake_ack(const Reset& r)
 /// number, while its sender is opening the connection, or has not opened one at all.
 /// Mistaken for: `syn_conflict` and `port_reuse_time_wait`, where the 4-tuple has a history;
 /// backscatter of a spoofed SYN, where the capture holds no SYN.
+/// Sure: likely; possible when the capture holds no SYN.
+/// Next: Look for an older connection on the same ports, a SYN proxy, or spoofed packets; start
+/// the capture earlier.
 /// Source: RFC 9293 §3.10.7.3, §3.10.7.4.
 std::optional<Finding> handshake_invalid_ack(const Reset& r)
 {

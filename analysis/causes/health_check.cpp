@@ -18,6 +18,8 @@ constexpr std::uint32_t kHabit = 3;
 /// Wire: the client connects and resets without having sent any data, again and again, to the
 /// same port.
 /// Mistaken for: a single abort or cancelled connection; `syn_scan`, over many ports.
+/// Sure: likely from three times on, possible for two.
+/// Next: Nothing to do if a balancer or monitor runs there.
 /// Source: HAProxy, tcp-check; the reset spares both ends TIME_WAIT.
 std::optional<Finding> health_check(const Reset& r)
 {

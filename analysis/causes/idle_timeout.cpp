@@ -13,6 +13,9 @@ namespace rstcause {
 /// of the blue, or the first segment after the silence is reset; no close was seen before.
 /// Mistaken for: `half_open`, the same without silence; a timeout of retransmissions or
 /// keep-alive probes.
+/// Sure: likely from the threshold on.
+/// Next: Compare the silence with the idle timers on the way (NAT, balancer, firewall, service);
+/// send keep-alives more often than the shortest (`tcp_keepalive_time`).
 /// Source: RFC 5382 REQ-5 (NAT), RFC 9293 §3.5.1.
 std::optional<Finding> idle_timeout(const Reset& r)
 {
@@ -27,7 +30,7 @@ std::optional<Finding> idle_timeout(const Reset& r)
     if (!answered && !active_form(r))
         return std::nullopt;
     return Finding{
-        .confidence = Confidence::likely,
+        .confidence = r.peer().first ? Confidence::likely : Confidence::possible,
         .explanation = answered
             ? fmt::format("The connection was silent for {}; the first segment after that was "
                           "reset: {} or a device on the way no longer knew the connection.",

@@ -29,6 +29,9 @@ const char* meaning(Defect defect)
 /// Wire: SYN or FIN beside RST, a data offset below 5 or beyond the packet, an IP packet that
 /// ends inside the TCP header. A header cut off by the capture's snap length is not this.
 /// Mistaken for: a reset with payload, PSH or link-layer padding, which are all legal.
+/// Sure: certain.
+/// Next: Look for a scanner, a fuzzer or a broken device; the packet says nothing of why a
+/// connection ended.
 /// Source: RFC 9293 §3.1, §3.10.7.4.
 std::optional<Finding> malformed(const Reset& r)
 {

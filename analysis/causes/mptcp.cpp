@@ -11,6 +11,9 @@ namespace rstcause {
 /// Wire: the reset carries MP_FASTCLOSE, which aborts the connection on all paths, or MP_TCPRST
 /// with a reason other than "unspecified".
 /// Mistaken for: the ordinary causes; an MPTCP host answers a reset with a reset.
+/// Sure: certain: the option says it.
+/// Next: MP_FASTCLOSE: look for an abort in the application. MP_TCPRST: look at the other
+/// subflows.
 /// Source: RFC 8684 §3.5, §3.6.
 std::optional<Finding> mptcp(const Reset& r)
 {

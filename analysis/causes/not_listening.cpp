@@ -19,6 +19,9 @@ bool kernel_labelled_flow(const Reset& r) { return r.rst.flow_label.value_or(0) 
 /// Wire: RST,ACK that acknowledges exactly the SYN, from an endpoint not seen accepting before.
 /// Mistaken for: a firewall that rejects with a reset (the same packet on IPv4); a service that
 /// has stopped (it accepted earlier); one that refuses some (it accepts others).
+/// Sure: likely on IPv4, where a reject rule sends the same packet; certain on IPv6 when the reset
+/// carries a kernel's flow label.
+/// Next: Start the service, or correct the address and port (`ss -ltn` shows what listens).
 /// Source: RFC 9293 §3.10.7.1; Linux tcp_v4_rcv, no_tcp_socket.
 std::optional<Finding> not_listening(const Reset& r)
 {

@@ -24,6 +24,9 @@ bool sequence_is_not_above(const Reset& r, Side opener)
 /// the old connection's ACK and the client resets that, or the server resets the SYN itself.
 /// Mistaken for: `syn_conflict`, where the old connection was never closed; a reuse with a higher
 /// sequence number or timestamp, which is accepted.
+/// Sure: likely, when the earlier connection is in the capture.
+/// Next: Let the client choose another source port or keep connections open; keep `tcp_timestamps`
+/// on.
 /// Source: RFC 9293 §3.10.7.4 (TIME-WAIT), RFC 6191; Linux tcp_timewait_state_process.
 std::optional<Finding> port_reuse_time_wait(const Reset& r)
 {

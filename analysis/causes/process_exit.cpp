@@ -19,6 +19,8 @@ constexpr std::uint32_t kTogether = 3;
 /// reset with ACK flag where data was unread or the connection not yet accepted; often refusals
 /// follow.
 /// Mistaken for: a client that drops its pool (`fast_close`); single aborts.
+/// Sure: likely; possible when the service goes on accepting.
+/// Next: Look for a crash, kill or restart of the service at that time.
 /// Source: Linux tcp_close, inet_csk_listen_stop.
 std::optional<Finding> process_exit(const Reset& r)
 {
@@ -31,10 +33,10 @@ std::optional<Finding> process_exit(const Reset& r)
 
     const Service& service = r.now.service;
     const bool refuses_now = service.last_refusal && service.last_refusal->frame > burst->last.frame;
-    const bool goes_on = service.last_accept && service.last_accept->frame > burst->last.frame
-        && !refuses_now;
+    const bool goes_on = service.last_accept
+        && service.last_accept->frame > burst->last.frame && !refuses_now;
     Finding finding{
-        .confidence = goes_on ? Confidence::possible : Confidence::likely,
+        .confidence = goes_on && burst->resets < kTogether ? Confidence::possible : Confidence::likely,
         .explanation = fmt::format("{} ended {} connections within {}, {} of them by reset: its "
                                    "process stopped.",
                                    r.own_endpoint().text(), burst->resets + burst->closes,

@@ -20,6 +20,9 @@ constexpr std::uint32_t kRunsOfALimit = 2;
 /// accepted and refused connections alternate. Windows refuses so when the backlog is full; a
 /// rate-limiting reject rule and a connection limit do the same.
 /// Mistaken for: `service_stopped`, where the refusals form one contiguous run.
+/// Sure: likely.
+/// Next: Look for a full backlog (`somaxconn`, the listen() backlog), a connection limit, or a
+/// rate-limiting rule.
 /// Source: RFC 9293 §3.10.7.1; Windows, listen() backlog.
 std::optional<Finding> refused_while_listening(const Reset& r)
 {

@@ -39,6 +39,9 @@ std::vector<Evidence> transmissions(const Outstanding& oldest)
 /// of the segment itself, however late, does, and then this is not the cause.
 /// Mistaken for: retransmissions of several segments; an application that gives up off the
 /// backoff grid; zero-window probes; copies that the capture made.
+/// Sure: likely; possible when the reset is off the backoff grid.
+/// Next: Find where the packets are lost: capture at the receiver to see whether they arrive and
+/// whether it answers.
 /// Source: RFC 9293 §3.8.3, RFC 6298 §5; Windows TcpMaxDataRetransmissions.
 std::optional<Finding> retransmission_timeout(const Reset& r)
 {

@@ -11,6 +11,8 @@ namespace rstcause {
 /// Wire: a refusal as for `not_listening`, from an endpoint that accepted before. When it
 /// accepts again after one contiguous run of refusals, it was down and came back.
 /// Mistaken for: `refused_while_listening`, where accepted and refused connections alternate.
+/// Sure: likely.
+/// Next: Look in the service's log for a stop, crash or restart at that time.
 /// Source: RFC 9293 §3.10.7.1.
 std::optional<Finding> service_stopped(const Reset& r)
 {
@@ -19,8 +21,9 @@ std::optional<Finding> service_stopped(const Reset& r)
         return std::nullopt;
 
     Finding finding{
-        .confidence = Confidence::likely,
-        .explanation = fmt::format("{} accepted a connection {} earlier (frame {}) and now refuses:"
+        // A connection older than the capture only shows that it listened once.
+        .confidence = r.service_then.accepts > 0 ? Confidence::likely : Confidence::possible,
+        .explanation = fmt::format("{} served a connection {} earlier (frame {}) and now refuses:"
                                    " the service has stopped listening.",
                                    r.own_endpoint().text(), text(r.rst.time - accepted->time),
                                    accepted->frame),
@@ -30,7 +33,7 @@ std::optional<Finding> service_stopped(const Reset& r)
         .evidence = trigger_evidence(r),
         .alternatives = {Cause::refused_while_listening, Cause::firewall_reject},
     };
-    finding.evidence.push_back({accepted->frame, "SYN-ACK: the service still accepted"});
+    finding.evidence.push_back({accepted->frame, "the service still accepted"});
     const auto& back = r.now.service.resumed;
     if (back && back->frame > r.rst.frame) {
         finding.explanation += fmt::format(" It accepts again {} later (frame {}).",

@@ -21,6 +21,8 @@ constexpr Time kTogether = 2s;
 ///
 /// Wire: one client opens 445 and 139 of one server within moments, uses one, resets the other.
 /// Mistaken for: an unrelated reset on port 139.
+/// Sure: certain once the other port is seen in use, else likely.
+/// Next: Nothing to do.
 /// Source: [MS-SMB2] §2.1; Microsoft Support, "TCP resets of SMB connections".
 std::optional<Finding> smb_dual_connect(const Reset& r)
 {

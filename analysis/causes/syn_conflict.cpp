@@ -11,6 +11,9 @@ namespace rstcause {
 /// Wire: a SYN on the 4-tuple of a connection that was not closed; the server answers with that
 /// connection's ACK (a challenge), and the new client resets it. The next SYN succeeds.
 /// Mistaken for: `port_reuse_time_wait`, where the old connection was closed.
+/// Sure: likely, when the earlier connection is in the capture.
+/// Next: Look for a client that restarted without closing, or two clients behind one NAT address
+/// and port.
 /// Source: RFC 9293 §3.5.1 (figure 9), RFC 5961 §4.2.
 std::optional<Finding> syn_conflict(const Reset& r)
 {

@@ -21,6 +21,8 @@ bool acknowledged(const HalfConnection& half)
 /// Wire: both FINs sent and acknowledged; then an old segment reaches the end that is in
 /// TIME_WAIT, it answers with an ACK, and the other end, which has forgotten all, resets it.
 /// Mistaken for: `data_after_close` (one side still sends), `port_reuse_time_wait` (a new SYN).
+/// Sure: likely.
+/// Next: Harmless; `tcp_rfc1337` on Linux keeps TIME_WAIT alive.
 /// Source: RFC 1337 §1.
 std::optional<Finding> time_wait_assassination(const Reset& r)
 {

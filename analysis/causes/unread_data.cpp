@@ -21,6 +21,8 @@ constexpr Time kJustReceived = 1s;
 /// peer is still sending and the sender has already answered.
 /// Mistaken for: `application_abort`, which differs only by what the application had read; the
 /// window tells when it shrinks by the unread bytes and never recovers.
+/// Sure: possible: what the application had read is not on the wire.
+/// Next: Let the application read until the end of the peer's data before it closes.
 /// Source: RFC 2525 §2.17, RFC 1122 §4.2.2.13; Linux tcp_close, TCP_ABORT_ON_CLOSE.
 std::optional<Finding> unread_data(const Reset& r)
 {

@@ -23,6 +23,8 @@ bool reader_had_stopped(const Reset& r, const ClosedWindow& closed)
 /// Wire: the peer advertises a window of zero, the sender waits or probes, then resets; or it
 /// ends in silence and answers the late window update with a reset.
 /// Mistaken for: `keepalive_timeout`, whose probes look the same with an open window.
+/// Sure: likely.
+/// Next: Find out why the application at the reader's end does not read.
 /// Source: RFC 9293 §3.8.6.1; Linux tcp_probe_timer.
 std::optional<Finding> zero_window_timeout(const Reset& r)
 {

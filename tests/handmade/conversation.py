@@ -54,7 +54,7 @@ class Conversation:
 
     # -- one packet ------------------------------------------------------------------------
     def emit(self, side, flags, payload=b"", *, seq=None, ack=None, window=None, options=None,
-             lost=False, seen=True, ip_id=None, mutate=None, fixed=None) -> Frame:
+             lost=False, seen=True, ip_id=None, ttl=None, mutate=None, fixed=None) -> Frame:
         """A segment as `side` would send it; every field can be given instead."""
         me, peer = self.ends[side], self.ends[OTHER[side]]
         self.pass_time(side)
@@ -65,7 +65,7 @@ class Conversation:
                   options=self.options(side, flags) if options is None else options)
         for name, value in (fixed or {}).items():
             setattr(tcp, name, value)
-        packet = self.below(me, peer, ip_id) / tcp / (Raw(payload) if payload else b"")
+        packet = self.below(me, peer, ip_id, ttl or me.host.ttl) / tcp / (Raw(payload) if payload else b"")
         data = bytes(packet) if mutate is None else mutate(packet)
         frame = Frame(self.now, data, side, flags, seq, ack, payload)
         if ip_id is None and me.host.counts_ip_id:
@@ -76,11 +76,11 @@ class Conversation:
                 peer.rcv, peer.echo = frame.end, self.clock(me)
         return self.capture.add(frame) if seen else frame
 
-    def below(self, me: End, peer: End, ip_id: int | None):
+    def below(self, me: End, peer: End, ip_id: int | None, ttl: int):
         ether = Ether(src=me.host.mac, dst=peer.host.mac)
         if me.host.v6:
-            return ether / IPv6(src=me.host.ip, dst=peer.host.ip, hlim=me.host.ttl, fl=me.flow_label)
-        return ether / IP(src=me.host.ip, dst=peer.host.ip, ttl=me.host.ttl, id=ip_id or 0, flags="DF")
+            return ether / IPv6(src=me.host.ip, dst=peer.host.ip, hlim=ttl, fl=me.flow_label)
+        return ether / IP(src=me.host.ip, dst=peer.host.ip, ttl=ttl, id=ip_id or 0, flags="DF")
 
     def clock(self, end: End) -> int:
         return (end.clock + int(self.now * 1000)) % 2**32

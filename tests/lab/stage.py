@@ -125,6 +125,10 @@ class Stage:
             return flow
         raise RuntimeError(f"port {port} accepted, though the story says it refuses")
 
+    def anybody(self, port):
+        """The flow of a program on the dialer that chooses its own source port."""
+        return Flow((self.dialer.address[self.ip], 0), (self.address, port))
+
     def talk(self, port=None, rounds=2):
         """A healthy connection from first to last."""
         listener = self.listen(port or random.choice((5000, 7000, 8008, 9000, 9999, 12345)))

@@ -42,6 +42,7 @@ class Expected:
     repeats: bool = False  # repeats the sender's earlier reset in this flow
     optional: bool = False  # happens or not, by timing that no story can rule
     counts: bool = False  # state the retransmissions of the oldest unacknowledged segment
+    behind_nat: Flow | None = None  # what the kernel's row names, where a NAT rewrites the packet
     by_view: dict = field(default_factory=dict)  # view -> changes where less can be seen
 
 

@@ -92,7 +92,8 @@ class Node:
 class Network:
     """The three nodes and the links between them; a context manager."""
 
-    def __init__(self, number, client_ttl=64, server_ttl=64, timestamps=True, delay_ms=0):
+    def __init__(self, number, client_ttl=64, server_ttl=64, timestamps=True, delay_ms=0,
+                 slow_family=0):
         prefix = f"rstlab-{os.getpid()}-{number}"
         self.client = Node("client", f"{prefix}-c")
         self.router = Node("router", f"{prefix}-r")
@@ -102,6 +103,7 @@ class Network:
         self.ttl = {"client": client_ttl, "server": server_ttl}
         self.timestamps = timestamps
         self.delay_ms = delay_ms
+        self.slow_family = slow_family  # 4 or 6: only this one is slow
         self.wire = None
 
     def __enter__(self):
@@ -126,7 +128,8 @@ class Network:
             node.create()
         self._link(self.client, "toclient")
         if self.delay_ms:
-            self.wire = SlowWire(self.router, "toserver", self.server, "eth0", self.delay_ms)
+            self.wire = SlowWire(self.router, "toserver", self.server, "eth0",
+                                 self.delay_ms, self.slow_family)
         else:
             self._link(self.server, "toserver")
         number = self.number

@@ -92,7 +92,9 @@ private:
 
     void judge_details(const Label& label, const Said& said)
     {
-        if (label.trigger) {
+        // In a burst the segments share one acknowledgement number: which of them a repeat answers
+        // is not on the wire.
+        if (label.trigger && !label.repeat_of) {
             EXPECT_EQ(said.trigger, label.trigger) << "trigger";
         }
         EXPECT_EQ(said.repeat_of.has_value(), label.repeat_of.has_value()) << "repeat_of";

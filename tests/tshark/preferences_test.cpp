@@ -43,7 +43,7 @@ TEST(Preferences, IdleThresholdMovesTheThreshold)
 
 TEST(Preferences, TimeWaitLengthDecidesWhatIsCertain)
 {
-    const char* capture = "data_after_close-macos-ack-of-its-fin";
+    const char* capture = "data_after_close-bsd";
     EXPECT_EQ(reasons(capture, {}, "rstcause.confidence").out[0], '3');
     const TsharkRun run = reasons(capture, {"rstcause.time_wait:1"}, "rstcause.explanation");
     EXPECT_EQ(run.status, 0) << run.err;

@@ -43,6 +43,8 @@ def late_syn_ack(stage, port):
 @story("connect_timeout-ipv4-syn-ack-too-late", port=8233, near_miss_for="connect_cancelled")
 @story("connect_timeout-ipv6-syn-ack-too-late", ip=6, port=8234, near_miss_for="connect_cancelled",
        network={"server_ttl": 255})
+@story("connect_timeout-ipv4-seen-by-server", views="server", port=8235, near_miss_for="connect_cancelled",
+       network={"client_ttl": 128})
 def connect_timeout(stage, port):
     """Every SYN-ACK is lost until the client's kernel gives up connecting; then the path is back,
     and the server's next SYN-ACK is reset."""

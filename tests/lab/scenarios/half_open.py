@@ -61,7 +61,7 @@ def client_rebooted(stage, port):
     expect_half_open(stage, connection.flow, by="client")
 
 
-@story("half_open-ipv4-keep-alive-finds-out", port=8197, near_miss_for="keepalive_timeout data_after_close")
+@story("half_open-ipv4-keep-alive-finds-out", port=8197, near_miss_for="keepalive_timeout data_after_close protocol_violation")
 def probe_finds_out(stage, port):
     """The server lost its state; the client's first keep-alive probe is answered by a reset."""
     connection = stage.connect(stage.listen(port))
@@ -72,7 +72,7 @@ def probe_finds_out(stage, port):
     expect_half_open(stage, connection.flow, acceptable="idle_timeout")
 
 
-@story("half_open-ipv4-close-finds-out", port=8199, near_miss_for="data_after_close")
+@story("half_open-ipv4-close-finds-out", port=8199, near_miss_for="data_after_close protocol_violation")
 def close_finds_out(stage, port):
     """The server lost its state; the client says goodbye (FIN) to nobody and is reset."""
     listener = stage.listen(port)

@@ -12,6 +12,8 @@ from ..story import story
 @story("keepalive_timeout-ipv4-server-probes", views="server", port=8152, by="server", idle=1, interval=2,
        count=3, network={"server_ttl": 128})
 @story("keepalive_timeout-ipv4-two-probes", port=8153, by="client", idle=2, interval=2, count=2)
+@story("keepalive_timeout-ipv6-two-probes", views="server", ip=6, port=8162, by="server", idle=1, interval=1,
+       count=2, network={"server_ttl": 255})
 def peer_is_gone(stage, port, by, idle, interval, count):
     """The path is cut while nobody talks. The keep-alive probes of one end stay unanswered, and
     its kernel resets the connection."""

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "../tshark/captures.h"
+#include "trace.h"
+
+namespace rstcause::test {
+
+/// A kept capture, read without Wireshark, and its labels (tests/lab/README.md).
+struct Kept {
+    std::string name;
+    std::vector<Label> labels;
+    Trace trace;
+};
+
+/// What tests/captures holds.
+struct Library {
+    std::vector<Kept> captures;                  ///< those that can be read here, by name
+    std::map<std::string, std::string> skipped;  ///< the others, and why
+};
+
+/// Read once.
+const Library& library();
+
+}  // namespace rstcause::test
