@@ -35,8 +35,8 @@ void expect_honest(const Tally& tally, std::size_t likely_mistakes)
 }
 
 // The capture starts after the handshake. The roles are then a guess, and what the openings taught
-// of hosts and services must be learnt from what follows. Gone for good: which of two attempts came
-// first (a race between SMB ports).
+// of hosts and services must be learnt from what follows. Gone for good: which attempts raced
+// each other (happy_eyeballs, smb_dual_connect).
 TEST(LessKnown, WithoutHandshakes)
 {
     expect_honest(tally_of("Without handshakes", without_handshakes), 5);

@@ -5,7 +5,7 @@ from hosts import LINUX, MACOS, WINDOWS
 
 TOKEN = "retransmission_timeout"
 NEVER = (TOKEN, "injected", "keepalive_timeout")
-RULE = "CAUSES: the same segment 1 + N times and never acknowledged; "
+RULE = "the catalogue of causes: the same segment 1 + N times and never acknowledged; "
 
 
 @story("application_abort-five-segments-once-each", RULE + "here five different ones", [TOKEN])

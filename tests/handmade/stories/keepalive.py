@@ -65,7 +65,7 @@ def zero_window(c: Capture):
              never=("keepalive_timeout", "retransmission_timeout", "injected"), origin="client")
 
 
-@story("idle_timeout-keep-alives-answered", MICROSOFT + "; CAUSES: answered keep-alives mean an idle timer",
+@story("idle_timeout-keep-alives-answered", MICROSOFT + "; the catalogue of causes: answered keep-alives mean an idle timer",
        ["keepalive_timeout"])
 def answered(c: Capture):
     """A Windows client's keep-alives are all answered for five minutes; then its connection pool

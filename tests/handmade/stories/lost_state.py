@@ -58,7 +58,7 @@ def bsd_restarted(c: Capture):
 
 
 @story("accept_queue_overflow-appliance-burst",
-       "CAUSES; Linux tcp_abort_on_overflow in appliances built on it; HP-UX and Solaris behave alike",
+       "the catalogue of causes; Linux tcp_abort_on_overflow in appliances built on it; HP-UX and Solaris behave alike",
        ["half_open", "health_check", "application_abort"])
 def overflow(c: Capture):
     """A storage appliance completes handshakes faster than its service accepts them: four clients'

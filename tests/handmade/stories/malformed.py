@@ -88,7 +88,7 @@ def padding(c: Capture):
     c.expect(answer, "not_listening", never=NOT_ODD + ("device_stated",), trigger=syn, origin="server")
 
 
-@story("application_abort-html-in-the-reset", "RFC 9293, 3.5.3 (SHLD-2: a reset may hold text); CAUSES, device_stated: "
+@story("application_abort-html-in-the-reset", "RFC 9293, 3.5.3 (SHLD-2: a reset may hold text); the catalogue of causes, device_stated: "
        "'HTML or data in a RST' looks alike", ["malformed", "device_stated"])
 def html(c: Capture):
     """A Windows server that aborts in mid-transfer sends its last unsent bytes, a piece of HTML, in the

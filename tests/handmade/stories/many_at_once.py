@@ -48,7 +48,7 @@ def windows_killed_v6(c: Capture):
     killed(c, "2001:db8:45:9::{}", Host(WINDOWS, "2001:db8:45::3"), 9090)
 
 
-@story("fast_close-among-many-orderly-closes", "CAUSES, process_exit: several resets of one endpoint", [TOKEN])
+@story("fast_close-among-many-orderly-closes", "the catalogue of causes, process_exit: several resets of one endpoint", [TOKEN])
 def busy(c: Capture):
     """A busy server closes eight connections with FIN within 20 ms, as clients ask for it; one more client's
     answer is acknowledged and its connection closed with SO_LINGER 0. The service runs on."""
@@ -66,7 +66,7 @@ def busy(c: Capture):
     after.wait(0.1).close()
 
 
-@story("fast_close-client-drops-its-pool", "CAUSES, borders: a client dropping its pool", [TOKEN, "application_abort"])
+@story("fast_close-client-drops-its-pool", "the catalogue of causes, borders: a client dropping its pool", [TOKEN, "application_abort"])
 def pool(c: Capture):
     """A program on Windows drops its pool of six idle connections to six servers: RST,ACK on each within
     4 ms. All answers had been read."""

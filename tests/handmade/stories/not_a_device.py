@@ -5,8 +5,8 @@ from dataclasses import replace
 from catalogue import Capture, Conversation, Host, noise, story
 from hosts import FREEBSD, LINUX, MACOS, WINDOWS
 
-BORDER = "CAUSES, borders: a refusal with TTL 255 or 64 after a full round trip was passed on by a NAT"
-TTLS = "CAUSES: of 3,800 public resets with a baseline 2 % differ by more than 5, many between 64, 128 and 255"
+BORDER = "the catalogue of causes, borders: a refusal with TTL 255 or 64 after a full round trip was passed on by a NAT"
+TTLS = "the catalogue of causes: of 3,800 public resets with a baseline 2 % differ by more than 5, many between 64, 128 and 255"
 TOKEN = "firewall_reject"
 NEVER = ("injected", TOKEN, "idle_timeout")
 ZERO_ID = replace(LINUX, counts_ip_id=False)
@@ -42,7 +42,7 @@ def nat_64(c: Capture):
     behind_nat(c, Host(replace(ZERO_ID, ttl=255), "203.0.113.62"), 80, 81, ttl=64, rtt=0.071)
 
 
-@story("application_abort-balancer-with-several-ttls", "CAUSES: load balancers show several TTLs for one address",
+@story("application_abort-balancer-with-several-ttls", "the catalogue of causes: load balancers show several TTLs for one address",
        [TOKEN, "injected"])
 def balancer(c: Capture):
     """A big provider's address is served by machines at several distances: its packets come with TTL 57, 58

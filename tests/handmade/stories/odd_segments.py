@@ -7,7 +7,7 @@ RFC1337 = "RFC 1337 (TIME-WAIT assassination hazards)"
 NMAP = "nmap book, 5.5 to 5.7 (NULL, FIN, Xmas and ACK scans); RFC 9293, 3.10.7.1"
 PAWS = "RFC 7323, 3.2 and Linux tcp_rcv_synsent_state_process() (TSecr outside what was sent: reset)"
 SYN_SENT = "RFC 9293, 3.10.7.3: SEG.ACK =< ISS or > SND.NXT: <SEQ=SEG.ACK><CTL=RST>"
-REUSE = "RFC 9293, 3.6.1 and RFC 6191 (a SYN for a connection in TIME-WAIT); CAUSES, port_reuse_time_wait"
+REUSE = "RFC 9293, 3.6.1 and RFC 6191 (a SYN for a connection in TIME-WAIT); the catalogue of causes, port_reuse_time_wait"
 SCANNER = Stack(52, 1024, 1024, (), counts_ip_id=True, scale=0)  # nmap: TTL drawn at random, window 1024
 STRAY = ("injected", "half_open")
 
@@ -191,7 +191,7 @@ def in_syn_received(c: Capture):
              origin="server")
 
 
-@story("handshake_invalid_ack-backscatter", "Moore, Voelker, Savage 2001 (backscatter); CAUSES, borders",
+@story("handshake_invalid_ack-backscatter", "Moore, Voelker, Savage 2001 (backscatter); the catalogue of causes, borders",
        ["syn_scan", "connect_cancelled", "half_open"])
 def backscatter(c: Capture):
     """Somebody floods three web servers with SYNs from forged addresses. Their SYN-ACKs reach a host that

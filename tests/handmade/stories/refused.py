@@ -101,7 +101,7 @@ def stopped(c: Capture):
                 never=("injected", "refused_while_listening"))
 
 
-@story("service_stopped-came-back", "CAUSES, borders: refusals in one contiguous span between accepted connections",
+@story("service_stopped-came-back", "the catalogue of causes, borders: refusals in one contiguous span between accepted connections",
        ["refused_while_listening"])
 def came_back(c: Capture):
     """A FreeBSD service is restarted: accepted, then for three seconds only refusals, then accepted

@@ -154,7 +154,7 @@ def diagnostic_short(c: Capture):
     c.expect(talk.wait(0.002).abort("server", b"\x33\xaa\0\x09\0"), "application_abort", never=ABORTED, origin="server")
 
 
-@story("application_abort-page-in-the-reset", TEXT + "; CAUSES: HTML or data in a RST", ["device_stated", "malformed"])
+@story("application_abort-page-in-the-reset", TEXT + "; the catalogue of causes: HTML or data in a RST", ["device_stated", "malformed"])
 def page(c: Capture):
     """A small web server in a printer gives up in mid-answer and puts the end of its page, that speaks of
     timeouts and policies, in the reset. A page is no statement."""
