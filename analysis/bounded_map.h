@@ -30,6 +30,17 @@ public:
         return by_age_.front().second;
     }
 
+    /// The entry to change in place without making it younger; null when there is none.
+    Value* find(const Key& key)
+    {
+        const auto found = index_.find(key);
+        return found == index_.end() ? nullptr : &found->second->second;
+    }
+
+    /// Key and value of every entry, the one written to last first.
+    auto begin() const { return by_age_.begin(); }
+    auto end() const { return by_age_.end(); }
+
     /// What is known, an empty value when nothing is.
     Value at(const Key& key) const
     {

@@ -5,17 +5,6 @@ namespace rstcause {
 
 namespace {
 
-// RFC 6335 §6: ports below are assigned to services, from 49152 on to clients; Linux hands
-// clients 32768 and up.
-constexpr std::uint16_t kFirstEphemeralPort = 32768;
-constexpr std::uint16_t kFirstUserPort = 1024;
-
-bool looks_like_service(std::uint16_t port, std::uint16_t peer)
-{
-    return (port < kFirstUserPort && peer >= kFirstUserPort)
-        || (port < kFirstEphemeralPort && peer >= kFirstEphemeralPort);
-}
-
 /// A probe repeats the last byte before SND.NXT, or nothing at that place (RFC 9293 §3.8.4),
 /// while nothing is outstanding. Zero-window probes of Linux look the same (tcp_xmit_probe_skb).
 bool is_probe(const HalfConnection& sender, const Segment& segment)
@@ -23,20 +12,6 @@ bool is_probe(const HalfConnection& sender, const Segment& segment)
     if (segment.flags.syn() || segment.flags.fin() || segment.payload > 1 || !sender.next)
         return false;
     return segment.seq + 1 == *sender.next && (!sender.una || *sender.una == *sender.next);
-}
-
-Mark mark(const Segment& segment) { return {segment.frame, segment.seq, segment.time}; }
-
-using MaybeMark = std::optional<Mark>;
-
-MaybeMark earlier_mark(const MaybeMark& a, const MaybeMark& b)
-{
-    return !b || (a && a->frame < b->frame) ? a : b;
-}
-
-MaybeMark later_mark(const MaybeMark& a, const MaybeMark& b)
-{
-    return !b || (a && a->frame > b->frame) ? a : b;
 }
 
 void note_window(HalfConnection& half, const Segment& segment)
@@ -74,36 +49,11 @@ void send_again(Outstanding& oldest, const Segment& segment)
 
 }  // namespace
 
-std::optional<Side> History::client() const
-{
-    for (Side side : {Side::a, Side::b})
-        if (half(side).syn)
-            return half(side).opened_passively ? other(side) : side;
-    const std::uint16_t a = endpoint(Side::a).port;
-    const std::uint16_t b = endpoint(Side::b).port;
-    if (looks_like_service(b, a))
-        return Side::a;
-    if (looks_like_service(a, b))
-        return Side::b;
-    return std::nullopt;
-}
-
 Connection::Connection(const Segment& first) { history_.endpoints = {first.from, first.to}; }
 
 Connection::Connection(const Segment& first, const History& earlier) : Connection(first)
 {
-    const Side opener = first.from == earlier.endpoints[0] ? Side::a : Side::b;
-    const HalfConnection& ours = earlier.half(opener);
-    const HalfConnection& theirs = earlier.half(other(opener));
-    const auto last = later_mark(ours.last, theirs.last);
-    if (!last)
-        return;  // it consisted of resets
-    const auto reset = earlier_mark(ours.rst, theirs.rst);
-    history_.predecessor = Predecessor{
-        .last = *last,
-        .first_close = earlier_mark(earlier_mark(ours.fin, theirs.fin), reset),
-        .reset = reset.has_value(),
-        .next = {ours.next, theirs.next}};
+    history_.predecessor = earlier.as_predecessor(first.from);
 }
 
 Side Connection::side_of(const Segment& segment) const
@@ -190,7 +140,6 @@ void Connection::note_landmarks(Side sender, const Segment& segment)
     if (segment.sign)
         half.sign = {*segment.sign, mark(segment)};
     half.hop_limit = segment.hop_limit;
-    half.has_timestamps |= segment.timestamp.has_value();
     if (segment.flags.syn() && segment.flags.ack())
         for (HalfConnection& each : history_.halves) {  // accepted after all: a fresh start
             each.rst.reset();

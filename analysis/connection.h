@@ -2,122 +2,12 @@
 #pragma once
 
 #include <array>
-#include <cstdint>
-#include <optional>
 
+#include "history.h"
 #include "recent.h"
 #include "segment.h"
 
 namespace rstcause {
-
-/// The two ends of a connection, named by who was seen to speak first.
-enum class Side : std::uint8_t { a, b };
-
-constexpr Side other(Side side) { return side == Side::a ? Side::b : Side::a; }
-constexpr std::size_t index(Side side) { return static_cast<std::size_t>(side); }
-
-/// A landmark: where in the capture, and where in the stream.
-struct Mark {
-    Frame frame = 0;
-    Seq seq;
-    Time time{};
-};
-
-/// The oldest segment that its receiver has not acknowledged, sent at least once.
-/// Segments after it do not matter, not even acknowledged ones (SACK); an acknowledgement
-/// that covers it ends it, however late.
-struct Outstanding {
-    Mark first;               ///< its first transmission in the capture
-    Frame last_frame = 0;
-    Time last_time{};
-    Time interval{};          ///< between the last two transmissions
-    std::uint32_t sent = 1;   ///< transmissions, copies made by the capture excluded
-    std::uint32_t tracked = 0;   ///< of those, repeats that Wireshark's tracking confirms
-    bool opens = false;       ///< a SYN or SYN-ACK
-    bool original_seen = true;   ///< false: its first transmission is not among `sent`
-
-    std::uint32_t repeats() const { return sent - 1; }
-};
-
-/// A segment that was sent more than once, and the frame that acknowledged it after all.
-struct LateAcknowledgement {
-    Outstanding segment;
-    Frame frame = 0;
-};
-
-/// Keep-alive or zero-window probes that the peer has not answered yet.
-struct Probes {
-    std::uint32_t count = 0;
-    Mark first;
-    Mark last;
-    Time interval{};  ///< between the last two
-};
-
-/// A payload that says something about the end of the conversation, and where.
-struct SignMark {
-    Sign sign;
-    Mark mark;
-};
-
-/// A span during which a side advertised no receive window.
-struct ClosedWindow {
-    Mark since;
-    std::optional<Mark> until;  ///< the segment that opened it again
-};
-
-/// The connection that used the same addresses and ports before.
-struct Predecessor {
-    Mark last;                        ///< its last segment
-    std::optional<Mark> first_close;  ///< its first FIN or RST
-    bool reset = false;
-    std::array<std::optional<Seq>, 2> next;  ///< by side of the new connection
-};
-
-/// Landmarks of what one side sent. Fixed size: nothing grows with the capture.
-struct HalfConnection {
-    std::optional<Mark> syn;    ///< first SYN or SYN-ACK
-    std::optional<Mark> fin;    ///< first FIN; its seq is the FIN's own sequence number
-    std::optional<Mark> rst;    ///< first reset
-    std::array<std::uint32_t, 2> resets{};  ///< how many, without and with the ACK flag
-    std::optional<Mark> first;  ///< first segment that is no reset
-    std::optional<Mark> last;   ///< last segment that is no reset
-    std::optional<Mark> first_data;
-    std::optional<Mark> last_data;
-    std::optional<Seq> next;    ///< SND.NXT: the end of everything seen sent
-    std::optional<Seq> una;     ///< SND.UNA: the highest acknowledgement the peer sent
-    bool opened_passively = false;     ///< its SYN carried ACK
-    bool spoke_after_syn = false;      ///< sent anything but SYN or SYN-ACK and resets
-    bool has_timestamps = false;
-    std::uint32_t interface = 0;       ///< where it was first seen
-    std::uint16_t window = 0;          ///< last advertised, raw
-    std::uint8_t hop_limit = 0;        ///< TTL or hop limit of the last segment that is no reset
-    std::uint32_t tracked_retransmissions = 0;  ///< Wireshark's, copies excluded
-    bool labels_flows = false;  ///< sent a non-zero IPv6 flow label
-    bool bare_syn = false;      ///< its SYN offered no options but MSS
-    std::optional<std::uint32_t> first_syn_timestamp, last_syn_timestamp;  ///< TSval
-    std::uint32_t syns = 0;     ///< SYNs or SYN-ACKs sent, repeats included
-    std::optional<SignMark> sign;
-    std::optional<ClosedWindow> closed_window;  ///< the latest
-    std::optional<Outstanding> outstanding;
-    std::optional<LateAcknowledgement> acknowledged_late;  ///< the latest one
-    Probes probes;
-};
-
-/// Everything known of one connection at one moment. A value: a reset keeps a copy of it.
-struct History {
-    std::array<Endpoint, 2> endpoints;
-    std::array<HalfConnection, 2> halves;
-    std::optional<Mark> last_active;  ///< last segment of either side that is no keep-alive
-    std::optional<Predecessor> predecessor;
-
-    const HalfConnection& half(Side side) const { return halves[index(side)]; }
-    HalfConnection& half(Side side) { return halves[index(side)]; }
-    const Endpoint& endpoint(Side side) const { return endpoints[index(side)]; }
-
-    /// The side that opened the connection: by SYN, by SYN-ACK, else guessed by the ports.
-    /// Empty when nothing tells.
-    std::optional<Side> client() const;
-};
 
 /// What a segment did to its connection.
 struct Effect {

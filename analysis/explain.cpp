@@ -76,19 +76,12 @@ std::vector<Cause> collect_alternatives(Cause winner, Confidence confidence,
     return all;
 }
 
-Origin origin_of(const Reset& r)
+/// The host named in the packet.
+Origin named_origin(const Reset& r)
 {
-    const auto client = r.before.client();
-    if (!client)
+    if (!r.before.client())
         return Origin::unknown;
-    return *client == r.sender ? Origin::client : Origin::server;
-}
-
-/// The service that the verdict is about: the server's end, or the sender's when unknown.
-std::string endpoint_of(const Reset& r)
-{
-    const auto client = r.before.client();
-    return (client ? r.before.endpoint(other(*client)) : r.own_endpoint()).text();
+    return sent_by_client(r) ? Origin::client : Origin::server;
 }
 
 /// A sender that goes on as if nothing had happened did not end the connection with this reset.
@@ -106,7 +99,7 @@ void weigh_aftermath(const Reset& r, Verdict& verdict)
 
 void add_measurements(const Reset& r, Verdict& verdict)
 {
-    verdict.stated = r.stated;
+    verdict.stated = r.statement.text;
     verdict.trigger = r.trigger ? std::optional(r.trigger->frame) : std::nullopt;
     if (r.before.last_active)
         verdict.idle = idle_before(r);
@@ -133,10 +126,10 @@ Verdict explain(const Reset& r)
         .cause = winner.cause,
         .confidence = finding.confidence,
         .impact = finding.impact.value_or(winner.impact),
-        .origin = finding.origin.value_or(origin_of(r)),
+        .origin = finding.origin.value_or(named_origin(r)),
         .explanation = finding.explanation,
         .advice = finding.advice,
-        .endpoint = endpoint_of(r),
+        .endpoint = service_endpoint(r).text(),
         .evidence = finding.evidence,
         .alternatives = collect_alternatives(winner.cause, finding.confidence, findings),
     };

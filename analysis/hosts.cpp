@@ -7,9 +7,6 @@ namespace rstcause {
 
 namespace {
 
-constexpr std::uint16_t kSmbDirect = 445;   // SMB over TCP, [MS-SMB2] §2.1
-constexpr std::uint16_t kSmbNetbios = 139;  // RFC 1002
-
 // RFC 8305 §5, §8: attempts start 250 ms apart by default, 2 s at most.
 constexpr Time kRace = std::chrono::seconds(2);
 
@@ -85,10 +82,10 @@ void Hosts::note_probe(const Endpoint& client, const Endpoint& service)
 
 void Hosts::note_smb(const Endpoint& client, const Endpoint& service, const Mark& when, bool used)
 {
-    if (service.port != kSmbDirect && service.port != kSmbNetbios)
+    if (service.port != kSmbDirectPort && service.port != kSmbNetbiosPort)
         return;
     SmbPair& pair = smb_.touch({any_port(client), any_port(service)});
-    if (service.port == kSmbDirect)
+    if (service.port == kSmbDirectPort)
         (used ? pair.direct_used : pair.direct_syn) = when;
     else
         (used ? pair.netbios_used : pair.netbios_syn) = when;
@@ -96,32 +93,24 @@ void Hosts::note_smb(const Endpoint& client, const Endpoint& service, const Mark
 
 void Hosts::note_attempt(const Segment& syn)
 {
-    const Attempt attempt{{syn.frame, syn.seq, syn.time}, syn.from, syn.to, syn.link_source};
-    if (attempts_.size() < kAttempts)
-        attempts_.push_back(attempt);
-    else
-        attempts_[next_attempt_] = attempt;
-    next_attempt_ = (next_attempt_ + 1) % kAttempts;
+    attempts_.touch({syn.from, syn.to}) = {mark(syn), syn.to, syn.link_source};
 }
 
 void Hosts::note_used(const Endpoint& client, const Endpoint& service)
 {
-    for (Attempt& attempt : attempts_)
-        if (attempt.client == client && attempt.service == service)
-            attempt.used = true;
+    if (Attempt* attempt = attempts_.find({client, service}))
+        attempt->used = true;
 }
 
 std::optional<Attempt> Hosts::winner_against(const Endpoint& client, const Endpoint& service) const
 {
-    const auto own = std::find_if(attempts_.begin(), attempts_.end(), [&](const Attempt& a) {
-        return a.client == client && a.service == service;
-    });
-    if (own == attempts_.end())
+    const Attempt own = attempts_.at({client, service});
+    if (own.syn.frame == 0)
         return std::nullopt;
-    for (const Attempt& other : attempts_) {
-        const bool same_host = other.client.address == client.address
-            || (other.link_source != 0 && other.link_source == own->link_source);
-        const bool together = std::chrono::abs(other.syn.time - own->syn.time) <= kRace;
+    for (const auto& [pair, other] : attempts_) {
+        const bool same_host = pair.client.address == client.address
+            || (other.link_source != 0 && other.link_source == own.link_source);
+        const bool together = std::chrono::abs(other.syn.time - own.syn.time) <= kRace;
         if (other.used && same_host && together && other.service.port == service.port
             && other.service.address != service.address)
             return other;

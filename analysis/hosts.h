@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "bounded_map.h"
 #include "connection.h"
@@ -48,6 +47,9 @@ struct Burst {
     std::uint32_t closes = 0;
 };
 
+inline constexpr std::uint16_t kSmbDirectPort = 445;   ///< SMB over TCP, [MS-SMB2] §2.1
+inline constexpr std::uint16_t kSmbNetbiosPort = 139;  ///< SMB over NetBIOS, RFC 1002
+
 /// One client's connections to the two SMB ports of one server.
 struct SmbPair {
     std::optional<Mark> direct_syn, netbios_syn;    ///< ports 445 and 139
@@ -57,7 +59,7 @@ struct SmbPair {
 /// A connection attempt, to tell races between addresses (RFC 8305).
 struct Attempt {
     Mark syn;
-    Endpoint client, service;
+    Endpoint service;
     std::uint64_t link_source = 0;
     bool used = false;  ///< its client sent data
 };
@@ -108,10 +110,10 @@ private:
         std::size_t operator()(const Pair& pair) const;
     };
 
+    /// Races are over within seconds, and all attempts are looked through for rivals.
     static constexpr std::size_t kAttempts = 1024;
 
-    std::vector<Attempt> attempts_;  ///< the last few, as a ring
-    std::size_t next_attempt_ = 0;
+    BoundedMap<Pair, Attempt, PairHash> attempts_{kAttempts};
     BoundedMap<Endpoint, Service, EndpointHash> services_{kCapacity};
     BoundedMap<Endpoint, Host, EndpointHash> hosts_{kCapacity};  ///< port 0
     BoundedMap<Pair, Visits, PairHash> visits_{kCapacity};       ///< client port 0

@@ -81,22 +81,18 @@ std::optional<std::uint8_t> usual_hop_limit(const Reset& r)
     return r.own().first ? std::optional(r.own().hop_limit) : r.now.own_host.hop_limit;
 }
 
-bool came_from_elsewhere(const Reset& r)
+int hops_nearer(const Reset& r)
 {
     const auto usual = usual_hop_limit(r);
-    return usual && hops_of(*usual) != hops_of(r.rst.hop_limit);
+    return usual ? hops_of(*usual) - hops_of(r.rst.hop_limit) : 0;
 }
 
-bool came_from_nearer(const Reset& r)
-{
-    const auto usual = usual_hop_limit(r);
-    return usual && hops_of(r.rst.hop_limit) < hops_of(*usual);
-}
+bool sent_by_client(const Reset& r) { return r.before.client() == r.sender; }
 
-std::uint16_t service_port(const Reset& r)
+const Endpoint& service_endpoint(const Reset& r)
 {
     const auto client = r.before.client();
-    return (client ? r.before.endpoint(other(*client)) : r.own_endpoint()).port;
+    return client ? r.before.endpoint(other(*client)) : r.own_endpoint();
 }
 
 bool meets_a_foreign_ack(const Reset& r)
@@ -121,6 +117,13 @@ bool client_refuses_syn_ack(const Reset& r)
         && r.trigger->flags.syn() && r.rst.seq == client.syn->seq + 1;
 }
 
+bool client_left_it_unused(const Reset& r)
+{
+    const HalfConnection& client = r.own();
+    return client.syn && !client.opened_passively && !client.first_data && !client.fin
+        && !client.rst && !r.peer().rst;
+}
+
 bool active_form(const Reset& r)
 {
     return r.rst.ack && r.own().first && (!r.own().next || r.rst.seq == *r.own().next);
@@ -132,6 +135,8 @@ bool active_form_without_ack_flag(const Reset& r)
         && r.own().next && r.rst.seq == *r.own().next && r.peer().next
         && Seq(r.rst.ack_field) == *r.peer().next;
 }
+
+bool aborts(const Reset& r) { return active_form(r) || active_form_without_ack_flag(r); }
 
 bool passive_form(const Reset& r) { return !r.rst.ack && !active_form_without_ack_flag(r); }
 

@@ -8,6 +8,7 @@
 #include "connection.h"
 #include "hosts.h"
 #include "settings.h"
+#include "stated.h"
 
 namespace rstcause {
 
@@ -37,8 +38,7 @@ struct Reset {
     Side sender = Side::a;
     History before;
     std::optional<Trigger> trigger;
-    std::string stated;                 ///< what the reset itself says
-    std::optional<Cause> stated_cause;  ///< the cause that this is a name for
+    Statement statement;             ///< what the reset itself says
     bool tracking_known = false;     ///< Wireshark's sequence analysis was on
     Service service_then;            ///< the sender's endpoint, before this reset
     Knowledge now;                   ///< what is known by now: later frames included
@@ -59,6 +59,9 @@ bool active_form(const Reset& r);
 
 /// The active form of old Windows versions: no ACK flag, yet RCV.NXT in the field.
 bool active_form_without_ack_flag(const Reset& r);
+
+/// Either of the two: a living socket was aborted.
+bool aborts(const Reset& r);
 
 /// A reset without the ACK flag: the answer to a segment that carried ACK (RFC 9293 §3.10.7.1,
 /// `<SEQ=SEG.ACK><CTL=RST>`).
@@ -105,19 +108,24 @@ bool is_stray(const Reset& r);
 /// The client answers a right SYN-ACK with a reset: it has no socket any more.
 bool client_refuses_syn_ack(const Reset& r);
 
-/// The port of the service: the server's, or the sender's when the roles are not known.
-std::uint16_t service_port(const Reset& r);
+/// The client's first reset ends a connection that it opened and never used: it sent no data and
+/// no FIN, and nothing ended the connection before.
+bool client_left_it_unused(const Reset& r);
+
+/// Sent by the side that opened the connection, as far as that is known.
+bool sent_by_client(const Reset& r);
+
+/// The service: the server's end, or the sender's when the roles are not known.
+const Endpoint& service_endpoint(const Reset& r);
 
 /// TTL or hop limit of the sender's other segments, in this connection or when it opened others.
 std::optional<std::uint8_t> usual_hop_limit(const Reset& r);
 
-/// The reset crossed another number of hops than the segments of its supposed sender. Hops are
-/// counted from the usual initial values (64, 128, 255): a stack may use another one for resets.
-bool came_from_elsewhere(const Reset& r);
-
-/// The same, and over fewer hops: a device on the way can have made it. A host behind a NAT or
-/// balancer that answers for itself is farther away than the device that usually answers.
-bool came_from_nearer(const Reset& r);
+/// How many hops fewer the reset crossed than the segments of its supposed sender; negative: more.
+/// Counted from the usual initial values (64, 128, 255): a stack may use another one for resets.
+/// Fewer hops: a device on the way can have made it. More: a host behind a NAT or balancer that
+/// answers for itself is farther away than the device that usually answers. 0 when not known.
+int hops_nearer(const Reset& r);
 
 /// Time from the trigger to the reset; empty without a trigger.
 std::optional<Time> response_time(const Reset& r);

@@ -33,8 +33,6 @@ Verdict as_repeat(Verdict verdict, const Reset& first, const Reset& repeat)
 // Connections that a dying process leaves behind end within moments of each other.
 constexpr Time kSameInstant = 20ms;
 
-Mark mark(const Segment& segment) { return {segment.frame, segment.seq, segment.time}; }
-
 /// The opener of the connection that `reset` ends, as far as it is known.
 Side client_of(const Reset& reset) { return reset.before.client().value_or(reset.sender); }
 
@@ -118,9 +116,7 @@ ResetId Session::add_reset(Stream& stream, const ParsedSegment& parsed)
                                                      connection.recent(other(sender))),
                              .service_then = hosts_.service(rst.from)}};
     const ResetId id = resets_.size();
-    const Statement statement = read_statement(parsed.payload);
-    kept.reset.stated = statement.text;
-    kept.reset.stated_cause = statement.cause;
+    kept.reset.statement = read_statement(parsed.payload);
     if (parsed.defect == Defect::none) {
         auto& first = stream.first_reset[index(sender)];
         if (first && resets_[*first].reset.aftermath.sender_went_on)
@@ -152,8 +148,10 @@ void Session::note_hosts(const Stream& stream, const Segment& segment, const Eff
                                              : std::nullopt);
         if (segment.flags.ack())
             hosts_.note_accept(segment.from, mark(segment));
-        else
-            note_attempt(segment);
+        else {
+            hosts_.note_smb(segment.from, segment.to, mark(segment), false);
+            hosts_.note_attempt(segment);
+        }
     } else if (own.first && own.first->frame == segment.frame && !own.syn && !peer.syn) {
         hosts_.note_opening(segment, std::nullopt);
         hosts_.note_alive(segment.from, mark(segment));
@@ -164,12 +162,6 @@ void Session::note_hosts(const Stream& stream, const Segment& segment, const Eff
     }
     if (own.fin && own.fin->frame == segment.frame && !peer.fin)
         join_burst(segment.from, mark(segment), false);
-}
-
-void Session::note_attempt(const Segment& syn)
-{
-    hosts_.note_smb(syn.from, syn.to, mark(syn), false);
-    hosts_.note_attempt(syn);
 }
 
 void Session::note_end(const KeptReset& kept)

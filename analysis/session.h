@@ -83,7 +83,6 @@ private:
     Stream& stream_of(const Segment& segment);
     ResetId add_reset(Stream& stream, const ParsedSegment& parsed);
     void note_hosts(const Stream& stream, const Segment& segment, const Effect& effect);
-    void note_attempt(const Segment& syn);
     void note_end(const KeptReset& kept);
     std::optional<std::size_t> join_burst(const Endpoint& endpoint, const Mark& when, bool reset);
     void note_aftermath(Stream& stream, const Segment& segment);

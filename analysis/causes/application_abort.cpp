@@ -27,7 +27,7 @@ bool peer_spoke_last(const Reset& r)
 /// Source: RFC 9293 §3.10.5; Linux tcp_send_active_reset.
 std::optional<Finding> application_abort(const Reset& r)
 {
-    if (r.own().rst || (!active_form(r) && !active_form_without_ack_flag(r)))
+    if (r.own().rst || !aborts(r))
         return std::nullopt;
 
     const bool stalled = r.peer().first && r.peer().window == 0;

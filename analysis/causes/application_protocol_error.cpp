@@ -45,8 +45,7 @@ const SignMark* last_error(const Reset& r)
 std::optional<Finding> application_protocol_error(const Reset& r)
 {
     const SignMark* error = last_error(r);
-    const bool ends = active_form(r) || active_form_without_ack_flag(r)
-        || (passive_form(r) && r.trigger);
+    const bool ends = aborts(r) || (passive_form(r) && r.trigger);
     if (!error || !ends || r.own().rst || r.peer().rst)
         return std::nullopt;
     const bool own = r.own().sign && &*r.own().sign == error;

@@ -16,15 +16,15 @@ namespace rstcause {
 /// Source: RFC 9293 §3.5.3 (a RST may carry a text in its data).
 std::optional<Finding> device_stated(const Reset& r)
 {
-    if (r.stated.empty())
+    if (r.statement.text.empty())
         return std::nullopt;
     return Finding{
         .confidence = Confidence::likely,
         .explanation = fmt::format("The reset of {} itself says: {}", r.own_endpoint().text(),
-                                   r.stated),
+                                   r.statement.text),
         .advice = "Look the statement up in the documentation of the device that sent it.",
-        .evidence = {{r.rst.frame, fmt::format("its payload says: {}", r.stated)}},
-        .stands_for = r.stated_cause,
+        .evidence = {{r.rst.frame, fmt::format("its payload says: {}", r.statement.text)}},
+        .stands_for = r.statement.cause,
     };
 }
 

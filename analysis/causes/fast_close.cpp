@@ -13,27 +13,25 @@ bool is_after(const std::optional<Mark>& a, const std::optional<Mark>& b)
     return a && (!b || a->frame > b->frame);
 }
 
-bool is_client(const Reset& r) { return r.before.client() == r.sender; }
-
 /// The peer had closed, the sender had said good-bye, or a server had given its answer.
 bool exchange_is_over(const Reset& r)
 {
     if (r.peer().fin || (r.own().sign && r.own().sign->sign.kind == Sign::Kind::farewell))
         return true;
-    return !is_client(r) && is_after(r.own().last_data, r.peer().last_data);
+    return !sent_by_client(r) && is_after(r.own().last_data, r.peer().last_data);
 }
 
 /// A client had its answer; whether it has read it, the wire does not tell.
 bool exchange_may_be_over(const Reset& r)
 {
-    return is_client(r) && r.own().last_data && is_after(r.peer().last_data, r.own().last_data);
+    return sent_by_client(r) && r.own().last_data && is_after(r.peer().last_data, r.own().last_data);
 }
 
 /// A client ends several finished connections in one instant.
 bool drops_its_pool(const Reset& r)
 {
     constexpr std::uint32_t kPool = 3;
-    return is_client(r) && r.now.burst && r.now.burst->resets >= kPool;
+    return sent_by_client(r) && r.now.burst && r.now.burst->resets >= kPool;
 }
 
 bool all_acknowledged(const Reset& r)

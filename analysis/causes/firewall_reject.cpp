@@ -29,7 +29,7 @@ bool lacks_the_flow_label(const Reset& r)
 std::vector<Evidence> device_signs(const Reset& r)
 {
     std::vector<Evidence> signs;
-    if (came_from_nearer(r))
+    if (hops_nearer(r) > 0)
         signs.push_back({r.rst.frame, fmt::format("TTL {}, but the host's other packets arrive "
                                                   "with {}",
                                                   r.rst.hop_limit, *usual_hop_limit(r))});
@@ -73,11 +73,11 @@ std::optional<Finding> firewall_reject(const Reset& r)
                                    r.own_endpoint().text(), signs.front().shows),
         .advice = fmt::format("Look for a reject rule for port {} in the firewalls on the way to "
                               "{} and on the host itself (nft list ruleset, iptables -S).",
-                              service_port(r), r.own_endpoint().address.text()),
+                              service_endpoint(r).port, r.own_endpoint().address.text()),
         .evidence = trigger_evidence(r),
         .alternatives = {refuses ? Cause::not_listening : Cause::half_open, Cause::injected},
     };
-    if (came_from_nearer(r))
+    if (hops_nearer(r) > 0)
         finding.origin = Origin::network;
     finding.evidence.insert(finding.evidence.end(), signs.begin(), signs.end());
     return finding;

@@ -16,10 +16,8 @@ namespace rstcause {
 /// Source: RFC 8305 §5.
 std::optional<Finding> happy_eyeballs(const Reset& r)
 {
-    const HalfConnection& client = r.own();
     const auto& winner = r.now.rival;
-    if (!winner || !client.syn || client.opened_passively || client.first_data || client.rst
-        || r.peer().rst)
+    if (!winner || !client_left_it_unused(r))
         return std::nullopt;
     return Finding{
         .confidence = Confidence::likely,

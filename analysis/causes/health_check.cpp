@@ -23,10 +23,7 @@ constexpr std::uint32_t kHabit = 3;
 /// Source: HAProxy, tcp-check; the reset spares both ends TIME_WAIT.
 std::optional<Finding> health_check(const Reset& r)
 {
-    const HalfConnection& client = r.own();
-    const bool unused = client.syn && !client.opened_passively && !client.first_data
-        && !client.fin && r.peer().syn;
-    if (!unused || client.rst || r.peer().rst || r.now.visits.unused < 2)
+    if (!client_left_it_unused(r) || !r.peer().syn || r.now.visits.unused < 2)
         return std::nullopt;
     const Visits& visits = r.now.visits;
     return Finding{

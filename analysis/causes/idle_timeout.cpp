@@ -43,7 +43,7 @@ std::optional<Finding> idle_timeout(const Reset& r)
                               text(idle)),
         .evidence = trigger_evidence(r),
         .alternatives = {answered ? Cause::half_open : Cause::application_abort},
-        .origin = answered && came_from_elsewhere(r) ? std::optional(Origin::network)
+        .origin = answered && hops_nearer(r) != 0 ? std::optional(Origin::network)
                                                      : std::nullopt,
     };
 }

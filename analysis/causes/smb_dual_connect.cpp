@@ -10,8 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint16_t kDirect = 445;
-constexpr std::uint16_t kNetbios = 139;
 /// The two attempts are begun together.
 constexpr Time kTogether = 2s;
 
@@ -27,14 +25,12 @@ constexpr Time kTogether = 2s;
 std::optional<Finding> smb_dual_connect(const Reset& r)
 {
     const std::uint16_t port = r.rst.to.port;
-    const HalfConnection& client = r.own();
-    if ((port != kDirect && port != kNetbios) || !client.syn || client.opened_passively
-        || client.first_data || client.rst)
+    if ((port != kSmbDirectPort && port != kSmbNetbiosPort) || !client_left_it_unused(r))
         return std::nullopt;
     const SmbPair& pair = r.now.smb;
-    const auto& winner_syn = port == kDirect ? pair.netbios_syn : pair.direct_syn;
-    const auto& winner_used = port == kDirect ? pair.netbios_used : pair.direct_used;
-    if (!winner_syn || std::chrono::abs(winner_syn->time - client.syn->time) > kTogether)
+    const auto& winner_syn = port == kSmbDirectPort ? pair.netbios_syn : pair.direct_syn;
+    const auto& winner_used = port == kSmbDirectPort ? pair.netbios_used : pair.direct_used;
+    if (!winner_syn || std::chrono::abs(winner_syn->time - r.own().syn->time) > kTogether)
         return std::nullopt;
     const bool used = winner_used && winner_used->frame > winner_syn->frame;
     return Finding{

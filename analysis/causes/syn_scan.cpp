@@ -27,10 +27,8 @@ constexpr std::uint32_t kSomeEndpoints = 3;
 std::optional<Finding> syn_scan(const Reset& r)
 {
     const HalfConnection& client = r.own();
-    const bool unused = client.syn && !client.opened_passively && !client.first_data
-        && !client.fin && r.peer().syn;
     const std::uint32_t probed = r.now.own_host.probed;
-    if (!unused || client.rst || r.peer().rst
+    if (!client_left_it_unused(r) || !r.peer().syn
         || probed < (client.bare_syn ? kSomeEndpoints : kManyEndpoints))
         return std::nullopt;
     return Finding{

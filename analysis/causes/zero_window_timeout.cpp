@@ -29,10 +29,9 @@ bool reader_had_stopped(const Reset& r, const ClosedWindow& closed)
 std::optional<Finding> zero_window_timeout(const Reset& r)
 {
     const auto& closed = r.peer().closed_window;
-    const bool aborts = active_form(r) || active_form_without_ack_flag(r);
     if (!closed || r.own().rst || r.peer().fin || !reader_had_stopped(r, *closed))
         return std::nullopt;
-    if (!aborts && !(passive_form(r) && r.trigger && !earlier_close(r)))
+    if (!aborts(r) && !(passive_form(r) && r.trigger && !earlier_close(r)))
         return std::nullopt;
     const std::uint32_t probes = r.own().probes.count;
     Finding finding{
@@ -43,13 +42,13 @@ std::optional<Finding> zero_window_timeout(const Reset& r)
                                    text((closed->until ? closed->until->time : r.rst.time)
                                         - closed->since.time),
                                    r.own_endpoint().text(),
-                                   aborts ? "gave the connection up" : "no longer knew the "
+                                   aborts(r) ? "gave the connection up" : "no longer knew the "
                                                                        "connection"),
         .advice = fmt::format("Find out why the application on {} does not read: blocked, slow, or "
                               "waiting for something else.",
                               r.peer_endpoint().text()),
         .evidence = {{closed->since.frame, "window 0: the reader's buffer is full"}},
-        .alternatives = {aborts ? Cause::application_abort : Cause::half_open},
+        .alternatives = {aborts(r) ? Cause::application_abort : Cause::half_open},
     };
     if (probes > 0)
         finding.evidence.push_back({r.own().probes.last.frame, "unanswered window probe"});

@@ -63,6 +63,7 @@ TEST(ParseSegment, ASnappedHeaderIsNoDefect)
 }
 
 struct DefectCase {
+    const char* name;
     Packet packet;
     std::uint32_t length;
     Defect defect;
@@ -79,13 +80,15 @@ TEST_P(ParseDefect, IsNamed)
 
 INSTANTIATE_TEST_SUITE_P(
     All, ParseDefect,
-    testing::Values(DefectCase{{.flags = "R"}, 20, Defect::none},
-                    DefectCase{{.flags = "RPA"}, 60, Defect::none},
-                    DefectCase{{.flags = "R"}, 16, Defect::short_header},
-                    DefectCase{{.flags = "R", .data_offset = 4}, 20, Defect::bad_data_offset},
-                    DefectCase{{.flags = "R", .data_offset = 6}, 20, Defect::bad_data_offset},
-                    DefectCase{{.flags = "SR"}, 20, Defect::syn_with_rst},
-                    DefectCase{{.flags = "FRA"}, 20, Defect::fin_with_rst}));
+    testing::Values(
+        DefectCase{"Reset", {.flags = "R"}, 20, Defect::none},
+        DefectCase{"Payload", {.flags = "RPA"}, 60, Defect::none},
+        DefectCase{"EndsInTheHeader", {.flags = "R"}, 16, Defect::short_header},
+        DefectCase{"OffsetTooSmall", {.flags = "R", .data_offset = 4}, 20, Defect::bad_data_offset},
+        DefectCase{"OffsetTooLarge", {.flags = "R", .data_offset = 6}, 20, Defect::bad_data_offset},
+        DefectCase{"Syn", {.flags = "SR"}, 20, Defect::syn_with_rst},
+        DefectCase{"Fin", {.flags = "FRA"}, 20, Defect::fin_with_rst}),
+    [](const auto& defect) { return std::string(defect.param.name); });
 
 TEST(ParseSegment, SurvivesAnyOptions)
 {

@@ -8,7 +8,6 @@
 #include <memory>
 #include <stdexcept>
 
-#include <nlohmann/json.hpp>
 #include <pcap/pcap.h>
 
 #include "decode.h"
@@ -16,26 +15,8 @@
 namespace rstcause::test {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
 
 namespace {
-
-Label label_from(const json& object)
-{
-    const auto number = [&](const char* key) {
-        return object.contains(key) ? std::optional(object.at(key).get<std::uint32_t>())
-                                    : std::nullopt;
-    };
-    const std::vector<std::string> none;
-    return {.frame = object.at("frame"),
-            .reason = object.at("reason"),
-            .acceptable = object.value("acceptable", none),
-            .one_pass = object.value("one_pass", none),
-            .never = object.value("never", none),
-            .trigger = number("trigger"),
-            .repeat_of = number("repeat_of"),
-            .retransmissions = number("retransmissions")};
-}
 
 /// The interface of every packet of a pcapng file: libpcap does not tell. Blocks start with their
 /// type and length; a packet block (type 6) goes on with the interface, a section has its own.
@@ -107,17 +88,11 @@ std::string obstacle(const Kept& kept)
 Library read_library()
 {
     Library found;
-    for (const auto& entry : fs::directory_iterator(SOURCE_DIR "/tests/captures")) {
-        if (entry.path().extension() != ".json")
-            continue;
-        const fs::path path = fs::path(entry.path()).replace_extension(".pcapng");
-        Kept kept{.name = path.stem().string(), .labels = {}, .trace = {}};
-        const json labels = json::parse(std::ifstream(entry.path()));
-        for (const json& reset : labels.at("resets"))
-            kept.labels.push_back(label_from(reset));
+    for (const LabelFile& file : read_labels()) {
+        Kept kept{.name = file.name, .labels = file.labels, .trace = {}};
         std::string problem;
         try {
-            kept.trace = read_trace(path);
+            kept.trace = read_trace(file.capture);
             problem = obstacle(kept);
         } catch (const std::exception& error) {
             problem = error.what();
@@ -127,8 +102,6 @@ Library read_library()
         else
             found.skipped[kept.name] = problem;
     }
-    std::sort(found.captures.begin(), found.captures.end(),
-              [](const Kept& a, const Kept& b) { return a.name < b.name; });
     return found;
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "../tshark/captures.h"
+#include "../labels.h"
 #include "trace.h"
 
 namespace rstcause::test {

@@ -1,26 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tally.h"
 
-#include <algorithm>
-
 #include <fmt/core.h>
 
-#include "catalogue.h"
-
 namespace rstcause::test {
-
-bool holds(const std::vector<std::string>& list, const std::string& word)
-{
-    return std::find(list.begin(), list.end(), word) != list.end();
-}
-
-bool is_detected(const std::string& token)
-{
-    for (const CatalogueRow& row : kCatalogue)
-        if (row.token == token)
-            return row.detector || row.cause == Cause::unknown;
-    return false;
-}
 
 Outcome compare(const Label& label, const Verdict& verdict)
 {

@@ -14,11 +14,6 @@ namespace rstcause::test {
 /// How a verdict on a perturbed trace compares with the label of the kept one.
 enum class Outcome { right, acceptable, unknown, possibly_other, likely_other, certainly_other };
 
-bool holds(const std::vector<std::string>& list, const std::string& word);
-
-/// Is there a detector for this cause?
-bool is_detected(const std::string& token);
-
 Outcome compare(const Label& label, const Verdict& verdict);
 
 /// The labels that the core agrees with before anything is changed. The others are the business of

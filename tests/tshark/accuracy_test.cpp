@@ -3,7 +3,6 @@
 // Every kept capture against its labels, in one pass and in two, with a table per cause.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <set>
 
 #include <fmt/core.h>
@@ -20,19 +19,6 @@ struct Score {
     int wrong = 0;
     int certain_and_wrong = 0;
 };
-
-bool holds(const std::vector<std::string>& list, const std::string& word)
-{
-    return std::find(list.begin(), list.end(), word) != list.end();
-}
-
-bool is_detected(const std::string& token)
-{
-    for (const CatalogueRow& row : kCatalogue)
-        if (row.token == token)
-            return row.detector || row.cause == Cause::unknown;
-    return false;
-}
 
 class Accuracy {
 public:

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "captures.h"
 
-#include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <stdexcept>
 
 #include <nlohmann/json.hpp>
@@ -17,41 +15,12 @@ using nlohmann::json;
 
 namespace {
 
-template <typename T>
-std::optional<T> optional_value(const json& object, const char* key)
+Capture make_readable(LabelFile label)
 {
-    return object.contains(key) ? std::optional(object.at(key).get<T>()) : std::nullopt;
-}
-
-Label label_from(const json& object)
-{
-    const std::vector<std::string> none;
-    return {.frame = object.at("frame"),
-            .reason = object.at("reason"),
-            .acceptable = object.value("acceptable", none),
-            .one_pass = object.value("one_pass", none),
-            .never = object.value("never", none),
-            .trigger = optional_value<std::uint32_t>(object, "trigger"),
-            .repeat_of = optional_value<std::uint32_t>(object, "repeat_of"),
-            .retransmissions = optional_value<std::uint32_t>(object, "retransmissions"),
-            .origin = optional_value<std::string>(object, "origin")};
-}
-
-Capture load(const fs::path& label_file)
-{
-    const json label = json::parse(std::ifstream(label_file));
-    const fs::path kept = fs::path(label_file).replace_extension(".pcapng");
-    const fs::path readable = scratch() / kept.filename();
-    fs::copy_file(kept, readable, fs::copy_options::overwrite_existing);
+    const fs::path readable = scratch() / label.capture.filename();
+    fs::copy_file(label.capture, readable, fs::copy_options::overwrite_existing);
     fs::permissions(readable, fs::perms(0644));
-
-    Capture capture{.name = kept.stem().string(),
-                    .path = readable.string(),
-                    .near_miss_for = label.at("near_miss_for"),
-                    .labels = {}};
-    for (const json& reset : label.at("resets"))
-        capture.labels.push_back(label_from(reset));
-    return capture;
+    return {{std::move(label)}, readable.string()};
 }
 
 std::string first(const json& layers, const char* field)
@@ -72,11 +41,8 @@ const std::vector<Capture>& captures()
 {
     static const std::vector<Capture> all = [] {
         std::vector<Capture> found;
-        for (const auto& entry : fs::directory_iterator(SOURCE_DIR "/tests/captures"))
-            if (entry.path().extension() == ".json")
-                found.push_back(load(entry.path()));
-        std::sort(found.begin(), found.end(),
-                  [](const Capture& a, const Capture& b) { return a.name < b.name; });
+        for (LabelFile& label : read_labels())
+            found.push_back(make_readable(std::move(label)));
         return found;
     }();
     return all;

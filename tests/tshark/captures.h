@@ -7,25 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "../labels.h"
+
 namespace rstcause::test {
 
-/// What must be said of one reset of a kept capture.
-struct Label {
-    std::uint32_t frame = 0;
-    std::string reason;
-    std::vector<std::string> acceptable;  ///< where the wire cannot tell
-    std::vector<std::string> one_pass;    ///< while later frames are not yet known
-    std::vector<std::string> never;       ///< must not be claimed
-    std::optional<std::uint32_t> trigger, repeat_of, retransmissions;
-    std::optional<std::string> origin;
-};
-
-/// A kept capture with its labels; see tests/lab/README.md for the format.
-struct Capture {
-    std::string name;
+/// A kept capture with its labels.
+struct Capture : LabelFile {
     std::string path;  ///< readable by everyone
-    std::vector<std::string> near_miss_for;
-    std::vector<Label> labels;
 };
 
 /// All of tests/captures, by name.
