@@ -97,6 +97,18 @@ void weigh_aftermath(const Reset& r, Verdict& verdict)
     verdict.evidence.push_back({*r.aftermath.sender_went_on, "the sender goes on after its reset"});
 }
 
+/// What the packet itself shows, whatever the verdict.
+void add_what_it_shows(const Reset& r, Verdict& verdict)
+{
+    const Evidence statement = says(r);
+    const auto is_statement = [&](const Evidence& e) { return e.shows == statement.shows; };
+    auto& evidence = verdict.evidence;
+    if (!r.statement.text.empty() && std::none_of(evidence.begin(), evidence.end(), is_statement))
+        evidence.push_back(statement);
+    if (std::string form = form_in_words(r); !form.empty())
+        evidence.push_back({r.rst.frame, std::move(form)});
+}
+
 void add_measurements(const Reset& r, Verdict& verdict)
 {
     verdict.stated = r.statement.text;
@@ -134,6 +146,7 @@ Verdict explain(const Reset& r)
         .alternatives = collect_alternatives(winner.cause, finding.confidence, findings),
     };
     weigh_aftermath(r, verdict);
+    add_what_it_shows(r, verdict);
     add_measurements(r, verdict);
     return verdict;
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "bounded_map.h"
 #include "connection.h"
@@ -66,6 +67,7 @@ struct Attempt {
 
 /// Everything known beyond one connection that bears on one reset.
 struct Knowledge {
+    std::string service_name;  ///< "https", of the connection's service; empty: none known
     Service service;  ///< of the sender's endpoint
     Host own_host;
     Host peer_host;

@@ -138,6 +138,13 @@ bool active_form_without_ack_flag(const Reset& r)
 
 bool aborts(const Reset& r) { return active_form(r) || active_form_without_ack_flag(r); }
 
+bool window_is_not_a_window(const Reset& r)
+{
+    const std::uint32_t now = r.rst.window;
+    const std::uint32_t last = r.own().window;
+    return now != 0 && (!active_form(r) || now > 2 * last || 2 * now < last);
+}
+
 bool passive_form(const Reset& r) { return !r.rst.ack && !active_form_without_ack_flag(r); }
 
 bool answers_a_syn(const Reset& r)

@@ -63,6 +63,10 @@ bool active_form_without_ack_flag(const Reset& r);
 /// Either of the two: a living socket was aborted.
 bool aborts(const Reset& r);
 
+/// The window field does not go on from what its sender advertised: a reset without a connection
+/// carries 0 (Linux tcp_v4_send_reset), one of a living socket its current window.
+bool window_is_not_a_window(const Reset& r);
+
 /// A reset without the ACK flag: the answer to a segment that carried ACK (RFC 9293 §3.10.7.1,
 /// `<SEQ=SEG.ACK><CTL=RST>`).
 bool passive_form(const Reset& r);

@@ -4,6 +4,7 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "catalogue.h"
@@ -13,7 +14,10 @@ using namespace rstcause;
 
 /// The opaque handle: a session and the verdict that was asked for last.
 struct rstcause_session {
-    explicit rstcause_session(const Settings& settings) : session(settings) {}
+    rstcause_session(const Settings& settings, ServiceNames names)
+        : session(settings, std::move(names))
+    {
+    }
 
     Session session;
     Verdict verdict;
@@ -50,6 +54,16 @@ Settings from_c(const rstcause_settings& s)
             .idle_threshold = std::chrono::seconds(s.idle_seconds),
             .time_wait = std::chrono::seconds(s.time_wait_seconds),
             .minimum_confidence = static_cast<Confidence>(s.minimum_confidence)};
+}
+
+ServiceNames names_from_c(rstcause_service_name service_name)
+{
+    if (!service_name)
+        return {};
+    return [service_name](std::uint16_t port) {
+        const char* name = service_name(port);
+        return std::string(name ? name : "");
+    };
 }
 
 std::uint64_t link_from_c(const uint8_t (&bytes)[6])
@@ -174,9 +188,12 @@ const char* rstcause_settings_problem(const rstcause_settings* settings)
     return nullptr;
 }
 
-rstcause_session* rstcause_session_new(const rstcause_settings* settings)
+rstcause_session* rstcause_session_new(const rstcause_settings* settings,
+                                       rstcause_service_name service_name)
 try {
-    return rstcause_settings_problem(settings) ? nullptr : new rstcause_session(from_c(*settings));
+    if (rstcause_settings_problem(settings))
+        return nullptr;
+    return new rstcause_session(from_c(*settings), names_from_c(service_name));
 } catch (const std::exception&) {
     return nullptr;
 }

@@ -43,8 +43,13 @@ const char *rstcause_settings_problem(const rstcause_settings *settings);
 
 /* ---- One pass over one capture ---------------------------------------------------------- */
 
-/* NULL when a setting is out of range or memory is short. */
-rstcause_session *rstcause_session_new(const rstcause_settings *settings);
+/* What a TCP port is called ("https"), or NULL. The string is copied at once. */
+typedef const char *(*rstcause_service_name)(uint16_t port);
+
+/* NULL when a setting is out of range or memory is short. `service_name` may be NULL: explanations
+ * then hold port numbers alone. */
+rstcause_session *rstcause_session_new(const rstcause_settings *settings,
+                                       rstcause_service_name service_name);
 void rstcause_session_free(rstcause_session *session); /* NULL is fine */
 
 typedef struct rstcause_packet {

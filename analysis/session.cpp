@@ -117,6 +117,8 @@ ResetId Session::add_reset(Stream& stream, const ParsedSegment& parsed)
                              .service_then = hosts_.service(rst.from)}};
     const ResetId id = resets_.size();
     kept.reset.statement = read_statement(parsed.payload);
+    if (kept.reset.statement.text.empty() && window_is_not_a_window(kept.reset))
+        kept.reset.statement = read_window_code(rst.window);
     if (parsed.defect == Defect::none) {
         auto& first = stream.first_reset[index(sender)];
         if (first && resets_[*first].reset.aftermath.sender_went_on)
@@ -230,6 +232,8 @@ Verdict Session::explain_alone(const KeptReset& kept) const
     Reset reset = kept.reset;
     reset.settings = settings_;
     reset.now = hosts_.about(reset.rst.from, reset.rst.to, client_of(reset) == reset.sender);
+    if (service_name_)
+        reset.now.service_name = service_name_(service_endpoint(reset).port);
     if (kept.burst)
         reset.now.burst = bursts_[*kept.burst];
     return rstcause::explain(reset);

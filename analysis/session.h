@@ -4,8 +4,11 @@
 #include <cstdint>
 #include <array>
 #include <deque>
+#include <functional>
 #include <optional>
+#include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "connection.h"
@@ -18,6 +21,8 @@ namespace rstcause {
 
 /// Index of a reset in its session, in order of observation.
 using ResetId = std::size_t;
+
+using ServiceNames = std::function<std::string(std::uint16_t port)>;
 
 /// What became of a packet.
 struct Observation {
@@ -37,7 +42,11 @@ struct Tracking {
 /// One pass over one capture: packets in, resets out, verdicts on request.
 class Session {
 public:
-    explicit Session(const Settings& settings) : settings_(settings) {}
+    /// `service_name`: what a TCP port is called, empty when it has no name. May be empty itself.
+    explicit Session(const Settings& settings, ServiceNames service_name = {})
+        : settings_(settings), service_name_(std::move(service_name))
+    {
+    }
 
     /// Takes the packets in capture order, each once.
     Observation observe(const RawPacket& packet);
@@ -89,6 +98,7 @@ private:
     Verdict explain_alone(const KeptReset& kept) const;
 
     Settings settings_;
+    ServiceNames service_name_;
     std::unordered_map<FlowKey, Stream, FlowHash> streams_;
     Hosts hosts_;
     std::deque<KeptReset> resets_;

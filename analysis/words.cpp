@@ -35,6 +35,42 @@ std::string describe(Flags flags, std::uint32_t length)
                        flags.fin() ? " with FIN" : "");
 }
 
+namespace {
+
+std::string named(const Reset& r, const Endpoint& endpoint)
+{
+    if (r.now.service_name.empty() || endpoint != service_endpoint(r))
+        return endpoint.text();
+    return fmt::format("{} ({})", endpoint.text(), r.now.service_name);
+}
+
+}  // namespace
+
+std::string sender(const Reset& r) { return named(r, r.own_endpoint()); }
+std::string receiver(const Reset& r) { return named(r, r.peer_endpoint()); }
+
+std::string form_in_words(const Reset& r)
+{
+    if (r.defect != Defect::none)
+        return "";
+    if (aborts(r))
+        return "form of a living socket: its own next sequence number; an application or a timer "
+               "ended it";
+    if (r.trigger)
+        return fmt::format("form of an answer to frame {}: made by the host's TCP or a device, not "
+                           "by an application",
+                           r.trigger->frame);
+    if (!r.rst.ack)
+        return "form of an answer to a segment that is not in the capture";
+    return "";
+}
+
+Evidence says(const Reset& r)
+{
+    return {r.rst.frame, fmt::format("its {} says: {}", r.statement.by_code ? "window" : "payload",
+                                     r.statement.text)};
+}
+
 std::vector<Evidence> trigger_evidence(const Reset& r)
 {
     if (!r.trigger)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture.h"
 
+#include <epan/addr_resolv.h>
 #include <epan/proto_data.h>
 #include <epan/to_str.h>
 
@@ -12,11 +13,17 @@
 static int proto_rstcause = -1;
 static rstcause_session *session;
 
+static const char *
+service_name(uint16_t port)
+{
+    return try_serv_name_lookup(PT_TCP, port);
+}
+
 static void
 begin_file(void)
 {
     const rstcause_settings settings = preferences_settings();
-    session = rstcause_session_new(&settings);
+    session = rstcause_session_new(&settings, service_name);
 }
 
 static void

@@ -46,14 +46,14 @@ test_settings(void)
     CHECK(rstcause_settings_problem(&settings) == NULL);
     settings.idle_seconds = 0;
     CHECK(strstr(rstcause_settings_problem(&settings), "604800") != NULL);
-    CHECK(rstcause_session_new(&settings) == NULL);
+    CHECK(rstcause_session_new(&settings, NULL) == NULL);
 }
 
 static void
 test_refusal(void)
 {
     const rstcause_settings settings = rstcause_default_settings();
-    rstcause_session *session = rstcause_session_new(&settings);
+    rstcause_session *session = rstcause_session_new(&settings, NULL);
     rstcause_observation seen;
     const rstcause_verdict *verdict;
 

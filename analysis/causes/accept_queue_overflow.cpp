@@ -42,7 +42,7 @@ std::optional<Finding> accept_queue_overflow(const Reset& r)
         .explanation = fmt::format("{} answered the SYN, then reset the connection the moment the "
                                    "client completed it, without a word of its own: its accept "
                                    "queue was full.",
-                                   r.own_endpoint().text()),
+                                   sender(r)),
         .advice = fmt::format("See on the server whether ListenOverflows grows (nstat -az "
                               "TcpExtListenOverflows) and port {}'s queue is full (ss -ltn); raise "
                               "the listen() backlog and net.core.somaxconn, or let the service "

@@ -37,7 +37,7 @@ std::optional<Finding> application_abort(const Reset& r)
         .confidence = sure ? Confidence::likely : Confidence::possible,
         .explanation = fmt::format("{} aborted the connection from its own side: the reset carries "
                                    "its next sequence number, as a living socket sends it.",
-                                   r.own_endpoint().text()),
+                                   sender(r)),
         .advice = fmt::format("Look in the application's logs on {} at this time for an abort, a "
                               "kill or a close with SO_LINGER 0.",
                               r.own_endpoint().address.text()),

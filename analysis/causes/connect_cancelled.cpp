@@ -24,7 +24,7 @@ std::optional<Finding> connect_cancelled(const Reset& r)
         .confidence = scans ? Confidence::possible : Confidence::likely,
         .explanation = fmt::format("{} no longer wanted the connection when the SYN-ACK arrived, "
                                    "{} after its SYN.",
-                                   r.own_endpoint().text(),
+                                   sender(r),
                                    text(r.trigger->time - r.own().syn->time)),
         .advice = fmt::format("If this was not meant, look for a very short connect timeout or a "
                               "cancelled request in the application on {}.",

@@ -39,11 +39,11 @@ std::optional<Finding> connect_timeout(const Reset& r)
         .confidence = Confidence::likely,
         .explanation = fmt::format("{} asked {} for a connection and stopped waiting: the answer "
                                    "in frame {} came {} after the first SYN.",
-                                   r.own_endpoint().text(), times(again + 1), r.trigger->frame,
+                                   sender(r), times(again + 1), r.trigger->frame,
                                    text(r.trigger->time - r.own().syn->time)),
         .advice = fmt::format("Find out why {} answers so late: packet loss on the way, or a full "
                               "backlog; capture there to tell which.",
-                              r.peer_endpoint().text()),
+                              receiver(r)),
         .evidence = {{r.own().syn->frame, "first SYN"}, trigger_evidence(r).front()},
         .alternatives = {Cause::connect_cancelled},
     };

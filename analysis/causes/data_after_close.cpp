@@ -19,10 +19,10 @@ bool answers_late_data_with_ack(const Reset& r)
 std::string how_closed(const Reset& r, const Mark& close)
 {
     if (r.own().rst)
-        return fmt::format("{} had aborted it in frame {}", r.own_endpoint().text(), close.frame);
+        return fmt::format("{} had aborted it in frame {}", sender(r), close.frame);
     if (r.peer().rst)
         return fmt::format("the reset in frame {} had ended it", close.frame);
-    return fmt::format("{} had closed it in frame {}", r.own_endpoint().text(), close.frame);
+    return fmt::format("{} had closed it in frame {}", sender(r), close.frame);
 }
 
 /// Then only TIME_WAIT is left, and there are other ways to meet it.
@@ -66,7 +66,7 @@ std::optional<Finding> data_after_close(const Reset& r)
                                    forgotten ? ", even TIME_WAIT was over" : ""),
         .advice = fmt::format("Usually harmless. If data was lost, let {} read until the peer's "
                               "FIN before it closes (shutdown, then read to the end).",
-                              r.own_endpoint().text()),
+                              sender(r)),
         .evidence = {{close->frame, r.own().rst || r.peer().rst ? "the reset that ended the "
                                                                   "connection"
                                                                 : "FIN: the sender closed"}},

@@ -6,25 +6,44 @@
 
 namespace rstcause {
 
-/// The reset carries text that says why, and no ordinary cause is known for it.
+namespace {
+
+std::string advice(const Reset& r)
+{
+    if (r.statement.other_leg)
+        return fmt::format("Look at the connections of {} on its other side: what it says happened "
+                           "there.",
+                           r.own_endpoint().address.text());
+    return "Look the statement up in the documentation of the device that sent it.";
+}
+
+}  // namespace
+
+/// The reset itself says why, in its payload or by a code in its window.
 ///
-/// Wire: printable text within the reset's IP length; a text that maps to another cause is given
-/// to that one instead.
-/// Mistaken for: link-layer padding, which lies outside the IP length; HTML or other data.
-/// Sure: likely; a text that is a known name of a cause makes that cause the verdict.
-/// Next: Look the text up in the documentation of the device that sent it.
-/// Source: RFC 9293 §3.5.3 (a RST may carry a text in its data).
+/// Wire: printable text or a diagnostic code within the reset's IP length, or a NetScaler's code in
+/// the raw window. A statement that names another cause makes that cause the verdict; one that only
+/// says that no connection was found is left to the other rules, as evidence.
+/// Mistaken for: link-layer padding, which lies outside the IP length; HTML or other data; an
+/// ordinary window that equals a code by chance.
+/// Sure: likely; possible for a code in the window of a reset that a living socket could have sent.
+/// Next: Look the statement up in the documentation of the device that sent it. A "{peer}" of F5
+/// BIG-IP speaks of the connection on the device's other side.
+/// Source: RFC 9293 §3.5.3 (a RST may carry a text in its data); F5 K13223; Citrix CTX200852;
+/// draft-ietf-tcpm-rst-diagnostic-payload.
 std::optional<Finding> device_stated(const Reset& r)
 {
-    if (r.statement.text.empty())
+    const Statement& said = r.statement;
+    if (said.text.empty() || said.only_stray || (said.refuses && !answers_a_syn(r)))
         return std::nullopt;
+    const bool by_chance = said.by_code && active_form(r);
     return Finding{
-        .confidence = Confidence::likely,
-        .explanation = fmt::format("The reset of {} itself says: {}", r.own_endpoint().text(),
-                                   r.statement.text),
-        .advice = "Look the statement up in the documentation of the device that sent it.",
-        .evidence = {{r.rst.frame, fmt::format("its payload says: {}", r.statement.text)}},
-        .stands_for = r.statement.cause,
+        .confidence = by_chance ? Confidence::possible : Confidence::likely,
+        .explanation = fmt::format("The reset of {} itself says: {}{}", sender(r), said.text,
+                                   said.other_leg ? " ({peer}: on the device's other side)" : ""),
+        .advice = advice(r),
+        .evidence = {says(r)},
+        .stands_for = said.cause,
     };
 }
 

@@ -64,8 +64,9 @@ std::optional<Finding> fast_close(const Reset& r)
         .explanation = fmt::format("{} closed by reset instead of FIN after everything had been "
                                    "sent and acknowledged: a quick way to be rid of a finished "
                                    "connection.",
-                                   r.own_endpoint().text()),
-        .advice = "Nothing to do if the application got all its data; it sets SO_LINGER to 0.",
+                                   sender(r)),
+        .advice = "Nothing to do if the application got all its data. SO_LINGER with time 0 does this, and "
+                  "spares the closing side TIME_WAIT.",
         .evidence = {{r.own().last->frame, "the sender's last segment before"}},
         .alternatives = drops_its_pool(r)
             ? std::vector{Cause::process_exit, Cause::application_abort}

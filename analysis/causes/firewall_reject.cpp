@@ -70,7 +70,7 @@ std::optional<Finding> firewall_reject(const Reset& r)
         .confidence = Confidence::likely,
         .explanation = fmt::format("A packet filter answered frame {} in the name of {}: {}.",
                                    r.trigger ? r.trigger->frame : r.rst.frame,
-                                   r.own_endpoint().text(), signs.front().shows),
+                                   sender(r), signs.front().shows),
         .advice = fmt::format("Look for a reject rule for port {} in the firewalls on the way to "
                               "{} and on the host itself (nft list ruleset, iptables -S).",
                               service_endpoint(r).port, r.own_endpoint().address.text()),

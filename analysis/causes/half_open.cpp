@@ -28,7 +28,7 @@ std::optional<Finding> half_open(const Reset& r)
         .confidence = knew_it ? Confidence::likely : Confidence::possible,
         .explanation = fmt::format("{} answered frame {} as if it had never known the connection, "
                                    "though {}: it restarted, failed over or lost its state.",
-                                   r.own_endpoint().text(), r.trigger->frame,
+                                   sender(r), r.trigger->frame,
                                    knew_it ? fmt::format("it took part in it until frame {}",
                                                          r.own().last->frame)
                                            : "no close is in the capture"),

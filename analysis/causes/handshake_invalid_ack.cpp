@@ -46,10 +46,10 @@ std::optional<Finding> handshake_invalid_ack(const Reset& r)
         .explanation = unasked
             ? fmt::format("{} got a SYN-ACK (frame {}) for a connection that it did not open in "
                           "this capture.",
-                          r.own_endpoint().text(), r.trigger->frame)
+                          sender(r), r.trigger->frame)
             : fmt::format("Frame {} acknowledges a sequence number that {} had never sent, while "
                           "the connection was being opened.",
-                          r.trigger->frame, r.own_endpoint().text()),
+                          r.trigger->frame, sender(r)),
         .advice = "Look for an older connection on the same ports, a SYN proxy or cookie on the "
                   "way, or spoofed packets; a capture that starts earlier settles it.",
         .evidence = trigger_evidence(r),

@@ -23,7 +23,7 @@ std::optional<Finding> happy_eyeballs(const Reset& r)
         .confidence = Confidence::likely,
         .explanation = fmt::format("{} tried {} and {} at once and uses the latter; this attempt "
                                    "lost the race.",
-                                   r.own_endpoint().address.text(), r.peer_endpoint().text(),
+                                   r.own_endpoint().address.text(), receiver(r),
                                    winner->service.text()),
         .advice = "Nothing to do; if this address loses each time, its path is slow or broken.",
         .evidence = {{winner->syn.frame, "SYN of the attempt that won"}},

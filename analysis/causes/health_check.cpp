@@ -30,7 +30,7 @@ std::optional<Finding> health_check(const Reset& r)
         .confidence = visits.unused < kHabit ? Confidence::possible : Confidence::likely,
         .explanation = fmt::format("{} connected to {} {} within {} and reset each time without "
                                    "sending anything: it only looks whether the port answers.",
-                                   r.own_endpoint().address.text(), r.peer_endpoint().text(),
+                                   r.own_endpoint().address.text(), receiver(r),
                                    times(visits.unused),
                                    text(visits.last->time - visits.first->time)),
         .advice = "Nothing to do if a balancer or monitor runs there; its checks can be told to "

@@ -1,10 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
+#include "../idle_timers.h"
 #include "../words.h"
 #include "causes.h"
 
 namespace rstcause {
+
+namespace {
+
+std::string hint(Time idle, bool answered)
+{
+    const IdleTimer* timer = answered ? idle_timer_before(idle) : idle_timer_of(idle);
+    if (!timer)
+        return "";
+    if (answered)
+        return fmt::format(" By then the {} of {} had run out, if one of them is on the way.",
+                           text(timer->length), timer->owner);
+    return fmt::format(" {} is the default of {}.", text(timer->length), timer->owner);
+}
+
+}  // namespace
 
 /// The connection was silent for too long and something gave it up: a NAT, a balancer or a
 /// firewall dropped its state, or an application's idle timer ran out.
@@ -29,23 +45,25 @@ std::optional<Finding> idle_timeout(const Reset& r)
     const bool answered = passive_form(r) && r.trigger;
     if (!answered && !active_form(r))
         return std::nullopt;
-    return Finding{
+    Finding finding{
         .confidence = r.peer().first ? Confidence::likely : Confidence::possible,
         .explanation = answered
             ? fmt::format("The connection was silent for {}; the first segment after that was "
                           "reset: {} or a device on the way no longer knew the connection.",
-                          text(idle), r.own_endpoint().text())
+                          text(idle), sender(r))
             : fmt::format("After {} of silence {} reset the connection: an idle timer ran out.",
-                          text(idle), r.own_endpoint().text()),
+                          text(idle), sender(r)),
         .advice = fmt::format("Compare {} with the idle timers on the way (NAT, load balancer, "
                               "firewall, service), and send keep-alives more often than the "
-                              "shortest (tcp_keepalive_time).",
+                              "shortest (tcp_keepalive_time on Linux, KeepAliveTime on Windows).",
                               text(idle)),
         .evidence = trigger_evidence(r),
         .alternatives = {answered ? Cause::half_open : Cause::application_abort},
         .origin = answered && hops_nearer(r) != 0 ? std::optional(Origin::network)
                                                      : std::nullopt,
     };
+    finding.explanation += hint(idle, answered);
+    return finding;
 }
 
 }  // namespace rstcause

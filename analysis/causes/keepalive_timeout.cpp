@@ -43,11 +43,13 @@ std::optional<Finding> keepalive_timeout(const Reset& r)
         .confidence = confidence,
         .explanation = fmt::format("{} sent {} keep-alive probe{}, the last one {} before the "
                                    "reset, and {} answered none.",
-                                   r.own_endpoint().text(), probes.count,
+                                   sender(r), probes.count,
                                    probes.count == 1 ? "" : "s",
-                                   text(r.rst.time - probes.last.time), r.peer_endpoint().text()),
+                                   text(r.rst.time - probes.last.time), receiver(r)),
         .advice = fmt::format("Find out whether {} was down, asleep or cut off by then: capture "
-                              "there and see whether the probes arrive.",
+                              "there and see whether the probes arrive. tcp_keepalive_time, _intvl "
+                              "and _probes (Linux) or KeepAliveTime and KeepAliveInterval "
+                              "(Windows) set them.",
                               r.peer_endpoint().address.text()),
         .evidence = {{probes.first.frame, "first unanswered keep-alive probe"}},
     };

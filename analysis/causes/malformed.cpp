@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "../words.h"
 #include "causes.h"
 
 namespace rstcause {
@@ -40,7 +41,7 @@ std::optional<Finding> malformed(const Reset& r)
     return Finding{
         .confidence = Confidence::certain,
         .explanation = std::string("Not a believable reset: ") + meaning(r.defect) + ".",
-        .advice = "Look for a scanner, a fuzzer or a broken device near " + r.own_endpoint().text()
+        .advice = "Look for a scanner, a fuzzer or a broken device near " + sender(r)
             + "; the packet says nothing of why a connection ended.",
         .evidence = {{r.rst.frame, meaning(r.defect)}},
     };

@@ -25,9 +25,9 @@ std::optional<Finding> mptcp(const Reset& r)
         .explanation = option.fast_close
             ? fmt::format("{} aborted the whole Multipath TCP connection: the reset carries "
                           "MP_FASTCLOSE.",
-                          r.own_endpoint().text())
+                          sender(r))
             : fmt::format("{} ended this Multipath TCP subflow: {} (MP_TCPRST reason {}).",
-                          r.own_endpoint().text(), mptcp_reason(option.code), option.code),
+                          sender(r), mptcp_reason(option.code), option.code),
         .advice = option.fast_close
             ? "Look in the application's logs for an abort; the other paths end with this one."
             : "Look at the other subflows of the connection: data may go on there.",

@@ -33,7 +33,7 @@ std::optional<Finding> not_listening(const Reset& r)
         .confidence = kernel ? Confidence::certain : Confidence::likely,
         .explanation = fmt::format("Nothing listens on {}: the connection was refused {} after "
                                    "the SYN.",
-                                   r.own_endpoint().text(),
+                                   sender(r),
                                    text(response_time(r).value_or(Time::zero()))),
         .advice = fmt::format("Check on {} that the service runs and is bound to this address and "
                               "port {} (ss -ltn, netstat -an), or correct the client's target.",

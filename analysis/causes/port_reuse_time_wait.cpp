@@ -47,8 +47,9 @@ std::optional<Finding> port_reuse_time_wait(const Reset& r)
                                    "server still remembered (TIME_WAIT).",
                                    r.before.endpoint(*opener).text(), text(pause),
                                    old->last.frame),
-        .advice = "Let the client choose another source port, or keep connections open; a NAT "
-                  "with few ports does the same. Timestamps (tcp_timestamps) make early reuse "
+        .advice = "Let the client keep connections open or choose among more source ports "
+                  "(ip_local_port_range on Linux, netsh int ipv4 set dynamicport on Windows); a "
+                  "NAT with few ports does the same. Timestamps (tcp_timestamps) make early reuse "
                   "safe.",
         .evidence = trigger_evidence(r),
         .alternatives = {by_ack ? Cause::syn_conflict : Cause::not_listening},

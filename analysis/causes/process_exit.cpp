@@ -39,11 +39,11 @@ std::optional<Finding> process_exit(const Reset& r)
         .confidence = goes_on && burst->resets < kTogether ? Confidence::possible : Confidence::likely,
         .explanation = fmt::format("{} ended {} connections within {}, {} of them by reset: its "
                                    "process stopped.",
-                                   r.own_endpoint().text(), burst->resets + burst->closes,
+                                   sender(r), burst->resets + burst->closes,
                                    text(burst->last.time - burst->first.time), burst->resets),
         .advice = fmt::format("Look for a crash, kill or restart of the service on {} at this "
                               "time (its log, journalctl, dmesg for an out-of-memory kill).",
-                              r.own_endpoint().text()),
+                              sender(r)),
         .evidence = {{burst->first.frame, "the first of these connections to end"},
                      {burst->last.frame, "the last of them"}},
         .alternatives = {Cause::unread_data, Cause::application_abort},

@@ -38,7 +38,7 @@ Finding probe_without_ack(const Reset& r)
     return {.confidence = Confidence::certain,
             .explanation = fmt::format("Frame {} carries neither SYN nor ACK, which no TCP sends: "
                                        "a probe, and {} answered it as a closed port does.",
-                                       r.trigger->frame, r.own_endpoint().text())};
+                                       r.trigger->frame, sender(r))};
 }
 
 Finding ack_probe(const Reset& r)
@@ -55,7 +55,7 @@ Finding wrong_timestamp(const Reset& r)
     return {.confidence = Confidence::likely,
             .explanation = fmt::format("The SYN-ACK in frame {} echoes a timestamp that {} had not "
                                        "sent, so it was taken for one of another connection.",
-                                       r.trigger->frame, r.own_endpoint().text()),
+                                       r.trigger->frame, sender(r)),
             .advice = "Look for a device that rewrites TCP timestamps, or a SYN-ACK of an older "
                       "attempt.",
             .alternatives = {Cause::connect_cancelled}};

@@ -38,11 +38,11 @@ std::optional<Finding> refused_while_listening(const Reset& r)
         .confidence = Confidence::likely,
         .explanation = fmt::format("{} refuses this connection but accepts others: {} accepted and "
                                    "{} refused in this capture, in turns.",
-                                   r.own_endpoint().text(), r.now.service.accepts,
+                                   sender(r), r.now.service.accepts,
                                    r.now.service.refusals),
         .advice = fmt::format("Look for a full backlog, a connection limit or a rate-limiting "
-                              "rule for port {}: listen() backlog and somaxconn, the service's own "
-                              "limit, nft or iptables limits.",
+                              "rule for port {}: listen() backlog (Windows refuses when it is "
+                              "full), the service's own limit, nft or iptables limits.",
                               r.own_endpoint().port),
         .evidence = trigger_evidence(r),
         .alternatives = {Cause::service_stopped, Cause::firewall_reject},

@@ -13,6 +13,13 @@ std::string what_was_sent(const Outstanding& oldest)
     return oldest.opens ? "SYN" : fmt::format("segment of frame {}", oldest.first.frame);
 }
 
+const char* setting(const Outstanding& oldest)
+{
+    return oldest.opens ? "tcp_syn_retries and tcp_synack_retries (Linux) or "
+                          "MaxSynRetransmissions (Windows) set"
+                        : "tcp_retries2 (Linux) or TcpMaxDataRetransmissions (Windows) sets";
+}
+
 /// The stack's own timer ran out: an abort on the next step of the backoff, or a socket found
 /// gone when the peer speaks again after the last retransmission (Linux ends in silence).
 bool timer_ran_out(const Reset& r, const Outstanding& oldest)
@@ -60,12 +67,13 @@ std::optional<Finding> retransmission_timeout(const Reset& r)
         .confidence = ran_out ? Confidence::likely : Confidence::possible,
         .explanation = fmt::format("{} sent the same {} again {} in {} and no "
                                    "acknowledgement came in time, so it gave the connection up.",
-                                   r.own_endpoint().text(), what_was_sent(*oldest), times(repeats),
+                                   sender(r), what_was_sent(*oldest), times(repeats),
                                    text(oldest->last_time - oldest->first.time)),
         .advice = fmt::format("Find where packets from {} to {} are lost: capture at {} to see "
-                              "whether they arrive and whether its acknowledgements leave.",
+                              "whether they arrive and whether its acknowledgements leave. {} "
+                              "how often it tries.",
                               r.own_endpoint().address.text(), r.peer_endpoint().address.text(),
-                              r.peer_endpoint().address.text()),
+                              r.peer_endpoint().address.text(), setting(*oldest)),
         .evidence = transmissions(*oldest),
         .alternatives = {Cause::application_abort},
     };

@@ -25,7 +25,7 @@ std::optional<Finding> service_stopped(const Reset& r)
         .confidence = r.service_then.accepts > 0 ? Confidence::likely : Confidence::possible,
         .explanation = fmt::format("{} served a connection {} earlier (frame {}) and now refuses:"
                                    " the service has stopped listening.",
-                                   r.own_endpoint().text(), text(r.rst.time - accepted->time),
+                                   sender(r), text(r.rst.time - accepted->time),
                                    accepted->frame),
         .advice = fmt::format("Look in the logs of the service on port {} for a stop, crash or "
                               "restart at the time of frame {}.",

@@ -25,7 +25,7 @@ std::optional<Finding> syn_conflict(const Reset& r)
         .explanation = fmt::format("{} opened a connection on addresses and ports on which {} "
                                    "still held an earlier one (last seen in frame {}); the reset "
                                    "clears that one away.",
-                                   r.own_endpoint().text(), r.peer_endpoint().text(),
+                                   sender(r), receiver(r),
                                    old->last.frame),
         .advice = "Look for a client that restarted without closing, or two clients behind one "
                   "NAT address and port.",

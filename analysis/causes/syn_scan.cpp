@@ -36,7 +36,7 @@ std::optional<Finding> syn_scan(const Reset& r)
         .explanation = fmt::format("{} tried {} ports in this capture and used none of those "
                                    "connections: a scan, and {} is open.",
                                    r.own_endpoint().address.text(), probed,
-                                   r.peer_endpoint().text()),
+                                   receiver(r)),
         .advice = fmt::format("Find out who runs {}: a vulnerability scanner, a monitor, or an "
                               "attacker.",
                               r.own_endpoint().address.text()),

@@ -38,7 +38,7 @@ std::optional<Finding> time_wait_assassination(const Reset& r)
         .confidence = Confidence::likely,
         .explanation = fmt::format("Both sides had closed; {} still answered a late segment from "
                                    "TIME_WAIT (frame {}), and this reset ends that state early.",
-                                   r.peer_endpoint().text(), r.trigger->frame),
+                                   receiver(r), r.trigger->frame),
         .advice = "Harmless here; if old segments turn up in new connections, set tcp_rfc1337 on "
                   "Linux.",
         .evidence = {{r.peer().fin->frame, "FIN of the side in TIME_WAIT"},

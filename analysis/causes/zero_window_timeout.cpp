@@ -38,15 +38,15 @@ std::optional<Finding> zero_window_timeout(const Reset& r)
         .confidence = Confidence::likely,
         .explanation = fmt::format("{} stopped reading in frame {} (window 0) and had not read on "
                                    "{} later, when {} {}.",
-                                   r.peer_endpoint().text(), closed->since.frame,
+                                   receiver(r), closed->since.frame,
                                    text((closed->until ? closed->until->time : r.rst.time)
                                         - closed->since.time),
-                                   r.own_endpoint().text(),
+                                   sender(r),
                                    aborts(r) ? "gave the connection up" : "no longer knew the "
                                                                        "connection"),
         .advice = fmt::format("Find out why the application on {} does not read: blocked, slow, or "
                               "waiting for something else.",
-                              r.peer_endpoint().text()),
+                              receiver(r)),
         .evidence = {{closed->since.frame, "window 0: the reader's buffer is full"}},
         .alternatives = {aborts(r) ? Cause::application_abort : Cause::half_open},
     };
