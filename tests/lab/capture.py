@@ -3,7 +3,7 @@
 
 A view names where to listen: "client", "server", "router" (its client side),
 "router-any" (every interface of the router), "server-lo", and so on.
-"both" is no tap of its own: it is client and server merged.
+"both" and its kin are no taps of their own: they are client and server merged (merged.py).
 """
 
 import re
@@ -11,6 +11,8 @@ import select
 import signal
 import subprocess
 import time
+
+from .merged import MERGED, write_merged
 
 DEVICES = {"client": "eth0", "server": "eth0", "router": "toclient"}
 
@@ -65,6 +67,7 @@ class Captures:
         self.views = views
         self.folder = folder
         self.running = []
+        self.late_from = None  # when the server's capture starts, in the view both-late
 
     def start(self):
         for view in self.views:
@@ -90,11 +93,10 @@ class Captures:
         self.stop()
 
 
-def write_final(folder, view, target):
-    """The kept file: pcapng; "both" merges the two ends in time order."""
-    if view == "both":
-        command = ["mergecap", "-I", "none", "-F", "pcapng", "-w", str(target),
-                   str(folder / "client.pcap"), str(folder / "server.pcap")]
+def write_final(folder, view, target, offset=0.0, late_from=None):
+    """The kept file: pcapng; merged views hold the two ends in time order."""
+    if view in MERGED:
+        write_merged(folder, view, target, offset, late_from)
     else:
-        command = ["editcap", "-F", "pcapng", str(folder / f"{view}.pcap"), str(target)]
-    subprocess.run(command, check=True, capture_output=True, timeout=20)
+        subprocess.run(["editcap", "-F", "pcapng", str(folder / f"{view}.pcap"), str(target)],
+                       check=True, capture_output=True, timeout=20)

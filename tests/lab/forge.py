@@ -8,8 +8,25 @@ import time
 from dataclasses import dataclass
 
 FIN, SYN, RST, PSH, ACK = 0x01, 0x02, 0x04, 0x08, 0x10
-TRANSPARENT = {socket.AF_INET: (socket.SOL_IP, 19), socket.AF_INET6: (socket.IPPROTO_IPV6, 75)}
 MSS = struct.pack("!BBH", 2, 4, 1440)
+IPV6_HDRINCL = 36  # linux/in6.h
+DONT_FRAGMENT = 0x4000
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a segment shows beside addresses, numbers and flags; the sender of a forgery chooses it."""
+
+    ttl: int = 64  # or hop limit, as it leaves the node: the first receiver sees this very number
+    ip_id: int | None = None  # None: whatever the kernel takes for such a packet
+    flow_label: int = 0
+    window: int = 64240
+    options: bytes = b""
+
+
+def timestamps(value, echo):
+    """The timestamps option, as Linux places it."""
+    return struct.pack("!BBBBII", 1, 1, 8, 10, value % 2**32, echo % 2**32)
 
 
 def _checksum(data):
@@ -21,23 +38,41 @@ def _checksum(data):
     return ~total & 0xFFFF
 
 
-def send(node, source, target, flags, seq, ack=0, window=64240, data=b""):
+def _ip_header(source, target, length, look):
+    """The kernel completes the IPv4 header: length, checksum, and a missing ID."""
+    source, target = (ipaddress.ip_address(end[0]).packed for end in (source, target))
+    if len(source) == 16:
+        return struct.pack("!IHBB", 6 << 28 | look.flow_label, length, socket.IPPROTO_TCP, look.ttl) + source + target
+    flags = 0 if look.ip_id is None else DONT_FRAGMENT  # without this flag the kernel replaces ID 0
+    first = struct.pack("!BBHHH", 0x45, 0, 0, look.ip_id or 0, flags)
+    return first + struct.pack("!BBH", look.ttl, socket.IPPROTO_TCP, 0) + source + target
+
+
+def send_packet(node, packet):
+    """Send an IP packet from `node`, with whatever source address it carries."""
+    v6 = packet[0] >> 4 == 6
+    sock = node.socket(socket.AF_INET6 if v6 else socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+    try:
+        if v6:
+            sock.setsockopt(socket.IPPROTO_IPV6, IPV6_HDRINCL, 1)
+        else:
+            sock.setsockopt(socket.IPPROTO_IP, socket.IP_HDRINCL, 1)
+        target = packet[24:40] if v6 else packet[16:20]
+        sock.sendto(packet, (str(ipaddress.ip_address(target)), 0))
+    finally:
+        sock.close()
+
+
+def send(node, source, target, flags, seq, ack=0, data=b"", look=Look()):
     """Send one segment from `node`; source and target are (address, port). The source need not be
     the node's own: on the router this is forging."""
-    family = socket.AF_INET6 if ":" in source[0] else socket.AF_INET
-    options = MSS if flags & SYN else b""
+    options = look.options or (MSS if flags & SYN else b"")
     header = struct.pack("!HHIIBBHHH", source[1], target[1], seq % 2**32, ack % 2**32,
-                         (20 + len(options)) << 2, flags, window, 0, 0) + options + data
+                         (20 + len(options)) << 2, flags, look.window, 0, 0) + options + data
     pseudo = b"".join(ipaddress.ip_address(end[0]).packed for end in (source, target))
     pseudo += struct.pack("!II", len(header), socket.IPPROTO_TCP)
     whole = header[:16] + struct.pack("!H", _checksum(pseudo + header)) + header[18:]
-    sock = node.socket(family, socket.SOCK_RAW, socket.IPPROTO_TCP)
-    try:
-        sock.setsockopt(*TRANSPARENT[family], 1)
-        sock.bind((source[0], 0))
-        sock.sendto(whole, (target[0], 0))
-    finally:
-        sock.close()
+    send_packet(node, _ip_header(source, target, len(whole), look) + whole)
 
 
 def send_syn(node, source, target, seq):
@@ -50,16 +85,52 @@ class Heard:
     """One overheard frame."""
 
     frame: bytes
+    port: int  # the sender's
     flags: int
     seq: int
     ack: int
-    length: int
+    window: int
+    payload: bytes
+    options: bytes
+
+    @property
+    def length(self):
+        return len(self.payload)
+
+    @property
+    def end(self):
+        """The sequence number that its sender uses next."""
+        return self.seq + self.length + bool(self.flags & SYN) + bool(self.flags & FIN)
+
+    @property
+    def packet(self):
+        return self.frame[14:]
+
+    @property
+    def ip_id(self):
+        return struct.unpack_from("!H", self.frame, 18)[0]
+
+    @property
+    def flow_label(self):
+        return struct.unpack_from("!I", self.frame, 14)[0] & 0xFFFFF
+
+    @property
+    def ttl(self):
+        return self.frame[21 if self.frame[12] == 0x86 else 22]
+
+    @property
+    def timestamps(self):
+        """Value and echo of the option, where Linux places it; None without it."""
+        if self.options[:4] != bytes((1, 1, 8, 10)):
+            return None
+        return struct.unpack_from("!II", self.options, 4)
 
 
 class Ear:
     """Overhears TCP at one of a node's interfaces, from now on; can send a frame once more."""
 
     def __init__(self, node, device):
+        self.node = node
         self.sock = node.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))  # ETH_P_ALL
         self.sock.bind((device, 3))
 
@@ -74,8 +145,8 @@ class Ear:
         deadline = time.monotonic() + patience
         while (left := deadline - time.monotonic()) > 0:
             self.sock.settimeout(left)
-            port, heard = self._segment(self.sock.recv(65536))
-            if port == from_port and want(heard):
+            heard = self._segment(self.sock.recv(65536))
+            if heard and heard.port == from_port and want(heard):
                 return heard
         raise TimeoutError(f"nothing heard from port {from_port}")
 
@@ -89,10 +160,17 @@ class Ear:
             start = 54
             end = 54 + struct.unpack_from("!H", frame, 18)[0]
         else:
-            return None, None
-        port, _, seq, ack, offset, flags = struct.unpack_from("!HHIIBB", frame, start)
-        return port, Heard(frame, flags, seq, ack, end - start - (offset >> 4) * 4)
+            return None
+        port, _, seq, ack, offset, flags, window = struct.unpack_from("!HHIIBBH", frame, start)
+        data = start + (offset >> 4) * 4
+        return Heard(frame, port, flags, seq, ack, window, frame[data:end], frame[start + 20:data])
 
     def again(self, heard):
         """A late duplicate: the very same frame, sent out of this interface."""
         self.sock.send(heard.frame)
+
+    def forward(self, heard):
+        """Send on what a rule of this router had dropped, as the router would have done at once."""
+        packet = bytearray(heard.packet)
+        packet[7 if packet[0] >> 4 == 6 else 8] -= 1
+        send_packet(self.node, bytes(packet))

@@ -18,6 +18,7 @@ from pathlib import Path
 from . import scenarios
 from .capture import Captures, write_final
 from .label import label, write_label
+from .merged import MERGED, clock_offset
 from .stage import Stage
 from .story import SCENARIOS
 from .topology import Network
@@ -40,7 +41,7 @@ def load_scenarios():
 def _perform(scenario, network, folder, rows):
     """Tell the story before running cameras; labels and raw captures come back."""
     start = time.time()  # an earlier telling of the story, which failed, has left rows of its own
-    taps = sorted(set(scenario.views + ALWAYS) - {"both"})
+    taps = sorted(set(scenario.views + ALWAYS) - set(MERGED))
     with Captures(network, taps, folder) as captures:
         stage = Stage(network, scenario, captures)
         if not scenario.late:
@@ -54,14 +55,14 @@ def _perform(scenario, network, folder, rows):
     files = {}
     for view in set(taps) | set(scenario.views):
         files[view] = folder / f"{view}.pcapng"
-        write_final(folder, view, files[view])
+        write_final(folder, view, files[view], clock_offset(view, scenario), captures.late_from)
     own = {node.address[ip] for node in network.nodes[::2] for ip in (4, 6)} | stage.more_addresses
     # Loopback addresses are everybody's: there, only the story's own endpoints count.
     ends = {end for item in stage.expected for end in item.flow}
     mine = [r for r in rows() if r.time > start
             and ({r.sender[0], r.receiver[0]} & own or {r.sender, r.receiver} <= ends)]
     release = re.match(r"[\d.]+", platform.release()).group()
-    return label(scenario, stage.expected, files, mine, f"Linux {release}"), files
+    return label(scenario, stage.expected, files, mine, f"Linux {release}", captures.late_from), files
 
 
 def _too_late(*_):

@@ -14,12 +14,10 @@ import ipaddress
 import json
 
 from .frames import read_frames
+from .merged import MERGED, as_two_captures_tell, clock_offset, path, see_through_nat
+from .story import Disagreement
 
 CLOSE_IN_TIME = 0.05  # seconds between the tracepoint and the frame at its sender's interface
-
-
-class Disagreement(Exception):
-    """The capture or the kernel says something else than the story."""
 
 
 def _same(left, right):
@@ -42,8 +40,9 @@ def _home(expected):
 
 
 def _is_from(frame, expected):
-    return (_foretold(frame.sender, expected.flow.end(expected.by))
-            and _foretold(frame.receiver, expected.flow.other(expected.by)))
+    flow = expected.flow_at(_home(expected))
+    return (_foretold(frame.sender, flow.end(expected.by))
+            and _foretold(frame.receiver, flow.other(expected.by)))
 
 
 def find_births(expected, frames):
@@ -63,10 +62,11 @@ def find_births(expected, frames):
 def check_kernel(expected, births, rows):
     """Each reset has the kernel row the story says, and each row is accounted for."""
     left = list(rows)
-    for item, frame in zip(expected, births):
+    # Those without a row come last: a kernel's own reset may be a moment away from a forged one.
+    for item, frame in sorted(zip(expected, births), key=lambda pair: pair[0].kernel is None):
         sender, receiver = frame.sender, frame.receiver
         if item.behind_nat:
-            sender, receiver = item.behind_nat.end(item.by), item.behind_nat.other(item.by)
+            sender, receiver = item.flow_at(item.by).end(item.by), item.flow_at(item.by).other(item.by)
         near = [r for r in left if _same(r.sender, sender) and _fits(r.receiver, receiver)
                 and abs(r.time - frame.time) < CLOSE_IN_TIME]
         said = near[0].reason if near else None
@@ -87,8 +87,11 @@ def elicits(frame, reset):
     return frame.acks and frame.ack == reset.seq
 
 
-def find_trigger(reset, frames):
+def find_trigger(item, reset, frames):
     """The last fitting frame before the reset, at the interface where the reset was born."""
+    # Active resets (form A) acknowledge and have a sequence number: nothing elicited them.
+    if not item.asked or (reset.acks and reset.seq != 0):
+        return None
     before = [f for f in frames if f.number < reset.number and elicits(f, reset)]
     if not before and not reset.acks:
         # A form B whose segment never came by: the reset has lost its story.
@@ -110,13 +113,14 @@ def count_retransmissions(reset, trigger, frames):
     return sum(f.seq == acked[-1] for f in sent) - 1
 
 
-def _entry(item, reset, trigger, frames, repeat_of):
+def _entry(item, reset, trigger, frames, repeat_of, same_point):
     entry = {"frame": reset.number, "reason": item.reason, "acceptable": list(item.acceptable)}
     if item.one_pass:
         entry["one_pass"] = list(item.one_pass)
     entry["never"] = list(item.never)
     if trigger:
-        same = [f for f in frames if f.identity == trigger.identity and f.number < reset.number]
+        same = [f for f in frames if f.identity == trigger.identity and f.number < reset.number
+                and (f.interface == reset.interface or not same_point)]
         if same:  # of copies of one packet, the first in the capture
             entry["trigger"] = same[0].number
     if repeat_of:
@@ -129,22 +133,27 @@ def _entry(item, reset, trigger, frames, repeat_of):
     return entry
 
 
-def label_view(view, expected, births, triggers, frames):
-    """The list of resets in one capture, every one of them."""
+def label_view(view, known, frames, offset, late_from):
+    """The list of resets in one capture, every one of them; `known` maps a reset's identity to what
+    the story says of it and to its trigger."""
     entries = []
     first = {}  # (flow, sender) -> frame of the reset that later ones repeat
-    known = {birth.identity: (item, trigger) for item, birth, trigger in zip(expected, births, triggers)}
-    seen = set()
+    copied = {}  # identity -> frame that a copy of this reset repeats
     for reset in (f for f in frames if f.reset):
         if reset.identity not in known:
             raise Disagreement(f"{view}: frame {reset.number} is a reset that nobody foretold")
         item, trigger = known[reset.identity]
         changed = dataclasses.replace(item, **_changes(item, view))
-        is_copy = reset.identity in seen
-        seen.add(reset.identity)
+        if view in MERGED:
+            changed = as_two_captures_tell(changed)
         key = (item.flow, item.by)
-        repeats = first.get(key) if (item.repeats or is_copy) else None
-        entries.append(_entry(changed, reset, trigger, frames, repeats))
+        repeats = copied.get(reset.identity) or (first.get(key) if item.repeats else None)
+        copied[reset.identity] = repeats or reset.number
+        # Where clocks differ or addresses change on the way, the other point's copy is no neighbour.
+        same_point = view in MERGED and bool(offset or item.behind_nat)
+        entries.append(_entry(changed, reset, trigger, frames, repeats, same_point))
+        if view in MERGED and (found := path(item, reset, frames, late_from)):
+            entries[-1]["path"] = found
         if not repeats:
             first[key] = reset.number
     return entries
@@ -158,23 +167,27 @@ def _changes(item, view):
     return changes
 
 
-def label(scenario, expected, files, rows, source):
+def label(scenario, expected, files, rows, source, late_from):
     """Labels of all kept views; `files` maps every view (kept or not) to its capture."""
     frames = {view: read_frames(file) for view, file in files.items()}
+    for view in frames:
+        see_through_nat(expected, frames[view])
     found = find_births(expected, frames)
     expected, births = [item for item, _ in found], [birth for _, birth in found]
     check_kernel(expected, births, rows)
-    # Active resets (form A) acknowledge and have a sequence number: nothing elicited them.
-    triggers = [None if b.acks and b.seq != 0 else find_trigger(b, frames[_home(e)])
-                for e, b in zip(expected, births)]
+    known = {b.identity: (e, find_trigger(e, b, frames[_home(e)])) for e, b in zip(expected, births)}
     claimed = {token for item in expected for token in (item.reason, *item.acceptable)}
     if claimed & set(scenario.near_miss_for):
         raise Disagreement(f"both possible and a near miss: {claimed & set(scenario.near_miss_for)}")
     labels = {}
     for view in scenario.views:
+        offset = clock_offset(view, scenario)
         labels[view] = {"story": scenario.story, "made_by": "lab", "source": source,
-                        "near_miss_for": list(scenario.near_miss_for),
-                        "resets": label_view(view, expected, births, triggers, frames[view])}
+                        "near_miss_for": list(scenario.near_miss_for)}
+        if offset:
+            labels[view]["clock_offset"] = offset
+        labels[view]["resets"] = label_view(view, known, frames[view], offset,
+                                            late_from if view == "both-late" else None)
     return labels
 
 

@@ -216,6 +216,10 @@ class Stage:
         """Only for stories registered with late=True."""
         self.captures.start()
 
+    def server_capture_starts(self):
+        """From here on only, in the view both-late, the server's side is captured."""
+        self.captures.late_from = time.time()
+
     def expect(self, flow, reason, by="server", kernel="NO_SOCKET", **more):
         for key in ("acceptable", "one_pass", "never"):
             more[key] = tuple(more.get(key, "").split())

@@ -13,6 +13,10 @@ from typing import NamedTuple
 SCENARIOS = []
 
 
+class Disagreement(Exception):
+    """The capture or the kernel says something else than the story."""
+
+
 class Flow(NamedTuple):
     """Who talks to whom, as (address, port)."""
 
@@ -42,8 +46,20 @@ class Expected:
     repeats: bool = False  # repeats the sender's earlier reset in this flow
     optional: bool = False  # happens or not, by timing that no story can rule
     counts: bool = False  # state the retransmissions of the oldest unacknowledged segment
-    behind_nat: Flow | None = None  # what the kernel's row names, where a NAT rewrites the packet
+    behind_nat: Flow | None = None  # the flow as the server sees it, where a NAT rewrites the packets
+    forged: bool = False  # made by the lab on the router: no kernel row, and no form that must fit
+    asked: bool = True  # answers a segment; a forger may also strike unasked
+    dropped: bool = False  # lost on the way, behind its sender's capture point
     by_view: dict = field(default_factory=dict)  # view -> changes where less can be seen
+
+    def flow_at(self, view):
+        """The addresses and ports that a view shows."""
+        return self.behind_nat if self.behind_nat and view.startswith("server") else self.flow
+
+    @property
+    def made_between(self):
+        """Whether a device on the way made it, not the host that it names."""
+        return self.forged or self.at == "router"
 
 
 @dataclass
@@ -55,6 +71,7 @@ class Scenario:
     ip: int
     late: bool  # the capture starts when the story says so, not before
     noise: bool
+    clock_offset: float | None  # seconds that the server's clock is ahead in a skewed merged view
     options: dict  # for the story itself
     network: dict  # for Network
 
@@ -67,12 +84,13 @@ class Scenario:
         return f"{text} {note}" if note else text
 
 
-def story(name, views="client", near_miss_for="", ip=4, late=False, noise=True, network=None, **options):
+def story(name, views="client", near_miss_for="", ip=4, late=False, noise=True, network=None,
+          clock_offset=None, **options):
     """Register the decorated function as scenario `name`, i.e. <token>-<what happens>."""
 
     def register(tell):
         SCENARIOS.append(Scenario(name, tell, tuple(views.split()), tuple(near_miss_for.split()),
-                                  ip, late, noise, options, network or {}))
+                                  ip, late, noise, clock_offset, options, network or {}))
         return tell
 
     return register
