@@ -39,13 +39,12 @@ def _checksum(data):
 
 
 def _ip_header(source, target, length, look):
-    """The kernel completes the IPv4 header: length, checksum, and a missing ID."""
     source, target = (ipaddress.ip_address(end[0]).packed for end in (source, target))
     if len(source) == 16:
         return struct.pack("!IHBB", 6 << 28 | look.flow_label, length, socket.IPPROTO_TCP, look.ttl) + source + target
     flags = 0 if look.ip_id is None else DONT_FRAGMENT  # without this flag the kernel replaces ID 0
-    first = struct.pack("!BBHHH", 0x45, 0, 0, look.ip_id or 0, flags)
-    return first + struct.pack("!BBH", look.ttl, socket.IPPROTO_TCP, 0) + source + target
+    first = struct.pack("!BBHHHBB", 0x45, 0, 20 + length, look.ip_id or 0, flags, look.ttl, socket.IPPROTO_TCP)
+    return first + struct.pack("!H", _checksum(first + source + target)) + source + target
 
 
 def send_packet(node, packet):
@@ -63,16 +62,21 @@ def send_packet(node, packet):
         sock.close()
 
 
-def send(node, source, target, flags, seq, ack=0, data=b"", look=Look()):
-    """Send one segment from `node`; source and target are (address, port). The source need not be
-    the node's own: on the router this is forging."""
+def segment(source, target, flags, seq, ack=0, data=b"", look=Look()):
+    """An IP packet with one TCP segment; source and target are (address, port)."""
     options = look.options or (MSS if flags & SYN else b"")
     header = struct.pack("!HHIIBBHHH", source[1], target[1], seq % 2**32, ack % 2**32,
                          (20 + len(options)) << 2, flags, look.window, 0, 0) + options + data
     pseudo = b"".join(ipaddress.ip_address(end[0]).packed for end in (source, target))
     pseudo += struct.pack("!II", len(header), socket.IPPROTO_TCP)
     whole = header[:16] + struct.pack("!H", _checksum(pseudo + header)) + header[18:]
-    send_packet(node, _ip_header(source, target, len(whole), look) + whole)
+    return _ip_header(source, target, len(whole), look) + whole
+
+
+def send(node, source, target, *numbers, **more):
+    """Send one segment from `node`, as `segment` makes it. The source need not be the node's own: on
+    the router this is forging."""
+    send_packet(node, segment(source, target, *numbers, **more))
 
 
 def send_syn(node, source, target, seq):
@@ -168,6 +172,11 @@ class Ear:
     def again(self, heard):
         """A late duplicate: the very same frame, sent out of this interface."""
         self.sock.send(heard.frame)
+
+    def answer_as(self, link_address, heard, packet):
+        """Send a packet out of this interface to the machine whose frame was heard, as a machine on
+        the same link would that has its own link-layer address."""
+        self.sock.send(heard.frame[6:12] + link_address + heard.frame[12:14] + packet)
 
     def forward(self, heard):
         """Send on what a rule of this router had dropped, as the router would have done at once."""

@@ -133,10 +133,11 @@ class Network:
         else:
             self._link(self.server, "toserver")
         number = self.number
-        self._address(self.client, "toclient", f"10.{number}.{number * 7 % 250}", f"fd00:{number:x}:a",
+        again, byte = divmod(number, 256)  # the second 256 scenarios live in other networks
+        self._address(self.client, "toclient", f"10.{byte}.{(number * 7 + again) % 250}", f"fd00:{number:x}:a",
                       10 + number * 3 % 200)
-        self._address(self.server, "toserver", f"172.{16 + number % 16}.{number}", f"2001:db8:{number:x}",
-                      5 + number * 11 % 200)
+        self._address(self.server, "toserver", f"198.18.{byte}" if again else f"172.{16 + byte % 16}.{byte}",
+                      f"2001:db8:{number:x}", 5 + number * 11 % 200)
         self.router.sysctl("ipv4/ip_forward", 1)
         self.router.sysctl("ipv6/conf/all/forwarding", 1)
         for node in (self.client, self.server):
