@@ -150,7 +150,7 @@ def label_view(view, known, frames, offset, late_from):
         repeats = copied.get(reset.identity) or (first.get(key) if item.repeats else None)
         copied[reset.identity] = repeats or reset.number
         # Where clocks differ or addresses change on the way, the other point's copy is no neighbour.
-        same_point = view in MERGED and bool(offset or item.behind_nat)
+        same_point = bool(offset or item.behind_nat)
         entries.append(_entry(changed, reset, trigger, frames, repeats, same_point))
         if view in MERGED and (found := path(item, reset, frames, late_from)):
             entries[-1]["path"] = found

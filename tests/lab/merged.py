@@ -64,9 +64,12 @@ def path(item, reset, frames, late_from):
 
 
 def as_two_captures_tell(item):
-    """A reset that its supposed sender never sent has no cause at that host."""
+    """A reset that its supposed sender never sent has no cause at that host. One pass may still doubt:
+    with clocks that differ, the other capture's frames come later."""
     if not item.made_between:
         return item
     if item.reason not in NETWORK:
         raise Disagreement(f"{item.reason}, though no host sent it")
-    return dataclasses.replace(item, acceptable=tuple(t for t in item.acceptable if t in NETWORK))
+    network = tuple(token for token in item.acceptable if token in NETWORK)
+    doubts = tuple(token for token in item.acceptable if token not in (*NETWORK, *item.one_pass))
+    return dataclasses.replace(item, acceptable=network, one_pass=item.one_pass + doubts)

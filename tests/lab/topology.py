@@ -93,7 +93,7 @@ class Network:
     """The three nodes and the links between them; a context manager."""
 
     def __init__(self, number, client_ttl=64, server_ttl=64, timestamps=True, delay_ms=0,
-                 slow_family=0):
+                 slow_family=0, offload=False):
         prefix = f"rstlab-{os.getpid()}-{number}"
         self.client = Node("client", f"{prefix}-c")
         self.router = Node("router", f"{prefix}-r")
@@ -104,6 +104,7 @@ class Network:
         self.timestamps = timestamps
         self.delay_ms = delay_ms
         self.slow_family = slow_family  # 4 or 6: only this one is slow
+        self.offload = offload  # the client leaves segmentation and checksums to its device
         self.wire = None
 
     def __enter__(self):
@@ -149,12 +150,13 @@ class Network:
               "peer", "name", far_name, "netns", self.router.namespace)
 
     def _address(self, node, far_name, net4, net6, host):
-        """Addresses, routes, and offloads off: captured frames are the real ones."""
+        """Addresses, routes, and offloads off (unless wanted): captured frames are the real ones."""
         router = self.router
         for owner, device, last in ((node, "eth0", host), (router, far_name, 1)):
             owner.run("ip", "addr", "add", f"{net4}.{last}/24", "dev", device)
             owner.run("ip", "addr", "add", f"{net6}::{last:x}/64", "dev", device, "nodad")
-            owner.run("ethtool", "-K", device, "tso", "off", "gso", "off", "gro", "off", "tx", "off")
+            if not (self.offload and owner is self.client):
+                owner.run("ethtool", "-K", device, "tso", "off", "gso", "off", "gro", "off", "tx", "off")
             owner.run("ip", "link", "set", device, "up")
         node.run("ip", "route", "add", "default", "via", f"{net4}.1")
         node.run("ip", "-6", "route", "add", "default", "via", f"{net6}::1")

@@ -51,4 +51,6 @@ def router_rejects_mid_stream(stage, port, acceptable=""):
     stage.no_firewall(stage.router)
     connection.server.sendall(b"news from the server\n")
     stage.wait_for_failure(connection.server, 5)
-    stage.expect(connection.flow, "data_after_close", by="client", never="injected")
+    early = {"one_pass": "half_open"}  # with clocks that differ it may come first in the file
+    stage.expect(connection.flow, "data_after_close", by="client", never="injected",
+                 by_view={"both-skewed": early, "both-behind": early})
