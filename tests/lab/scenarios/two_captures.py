@@ -4,7 +4,7 @@
 from ..forge import ACK, RST, Look
 from ..forger import Forger, expect_forged, expect_victims
 from ..story import story
-from . import firewall_reject, half_open, not_listening
+from . import firewall_reject, half_open, idle_timeout, not_listening
 from .injected import REQUEST, open_connection
 from .nat import connect_through, hide_clients, publish
 
@@ -92,6 +92,22 @@ def rejected_mid_stream(stage, port):
     firewall_reject.router_rejects_mid_stream(stage, port, acceptable="half_open")
 
 
+@story("firewall_reject-ipv4-host-two-captures", views="both", port=8999, near_miss_for="injected",
+       network={"delay_ms": 6})
+@story("firewall_reject-ipv6-host-two-captures", views="both-skewed", ip=6, port=9001, near_miss_for="injected")
+def rejected_at_the_host(stage, port):
+    """The server's own firewall refuses the SYN: the refusal leaves the server and reaches the client."""
+    firewall_reject.host_rejects_syn(stage, port)
+
+
+@story("firewall_reject-ipv4-state-flushed-two-captures", views="both both-skewed", port=9002,
+       near_miss_for="injected idle_timeout", network={"server_ttl": 128, "delay_ms": 5})
+def state_flushed(stage, port):
+    """A stateful firewall on the path forgets the connection and rejects the client's next segment in
+    the server's name, which the server's capture shows to know nothing of it."""
+    idle_timeout.firewall_forgets(stage, port, silence=0.3)
+
+
 @story("not_listening-ipv6-two-captures", views="both-skewed", ip=6, port=8979, network={"delay_ms": 7})
 def refused(stage, port):
     """A client connects to a port where nobody listens; the refusal is captured at both ends, whose
@@ -146,13 +162,17 @@ def healthy(stage, port):
        network={"delay_ms": 12})
 @story("injected-ipv6-behind-nat", views="both both-behind", ip=6, port=8987, victim="server",
        network={"delay_ms": 10, "server_ttl": 128})
-def forged_beside_nat(stage, port, victim):
-    """A NAT hides the client's address and port from the server. A device beside it resets one end in
-    the other's name; the other knows nothing of that."""
-    hide_clients(stage)
+@story("injected-ipv4-published-port", views="both", port=9003, victim="client", published=True,
+       network={"delay_ms": 12, "server_ttl": 128})
+def forged_beside_nat(stage, port, victim, published=False):
+    """A NAT hides the client from the server, or the server from the client. A device beside it resets
+    one end in the other's name; the other knows nothing of that."""
+    target = publish(stage, port, port + 10000) if published else None
+    if not published:
+        hide_clients(stage)
     listener = stage.listen(port)
     with Forger(stage) as forger:
-        connection, inside = connect_through(stage, listener)
+        connection, inside = connect_through(stage, listener, target)
         connection.ask()
         stage.pause(0.15)
         connection.client.sendall(REQUEST)
