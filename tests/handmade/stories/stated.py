@@ -5,7 +5,7 @@ from hosts import APPLIANCE, FREEBSD, LINUX, MACOS, WINDOWS
 
 TEXT = "RFC 9293, 3.5.3 (SHLD-2: a reset may hold text that explains it)"
 F5 = "F5 article K13223 (tm.rstcause.pkt: the cause in the reset's payload)"
-OLD_UNIX = "p0f 2, p0fr.fp (resets of HP-UX and Solaris that hold 'No listener')"
+OLD_UNIX = "p0f 2, p0fr.fp (resets of HP-UX that hold 'No listener'); nmap-os-db, T5 with RD=BD1AB510, CRC32 of that text"
 DRAFT = "draft-ietf-tcpm-rst-diagnostic-payload-02, 4.1 (0x33AA, reason code, private enterprise number) and 9.1"
 NEVER = ("injected", "malformed")
 ABORTED = ("device_stated",) + NEVER
@@ -77,11 +77,12 @@ def f5_no_listener(c: Capture):
                      b"BIG-IP: [0x24a2f9b:907] No local listener")
 
 
-@story("not_listening-stated-by-solaris", OLD_UNIX, ["device_stated", "malformed"])
-def solaris(c: Capture):
-    """An old Solaris host refuses a SYN to a closed port with 'No listener' in the reset."""
+@story("not_listening-stated-by-a-2wire-modem", OLD_UNIX + " (2Wire modems, Mac OS 9)", ["device_stated", "malformed"])
+def two_wire(c: Capture):
+    """A 2Wire DSL modem, whose stack is that of HP-UX and Mac OS 9, refuses a SYN to a closed port with 'No
+    listener' in the reset."""
     noise(c)
-    refused_with(c, Host(MACOS, "192.168.71.5"), Host(FREEBSD, "192.0.2.71", hops=6), 111, 0.1, b"No listener")
+    refused_with(c, Host(MACOS, "192.168.71.5"), Host(APPLIANCE, "192.0.2.71", hops=6), 111, 0.1, b"No listener")
 
 
 @story("not_listening-stated-by-hp-ux", OLD_UNIX, ["device_stated", "malformed"])
