@@ -16,7 +16,7 @@ DAVIDS = "observed: N. Davids, 'Interesting traces: firewall reset' (IP-ID and w
 FORTIGATE = ("observed: Fortinet KB FD47803 (timeout-send-rst with hardware offload: the session's initial numbers, both "
              "ends, ignored); default session TTL 3600 s")
 AZURE = "Microsoft, load-balancer-tcp-reset.md: with 'TCP reset' enabled both ends get a RST at expiry; 4 minutes"
-EARLY = ("application_abort", "unread_data", "half_open", "firewall_reject", "unknown")
+EARLY = ("application_abort", "unread_data", "half_open", "accept_queue_overflow", "firewall_reject", "unknown")
 BOTH = EARLY + ("fast_close",)
 
 

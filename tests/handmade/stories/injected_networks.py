@@ -15,7 +15,7 @@ GFW2025 = "observed: gfw.report, 20 August 2025 (three RST,ACK per SYN and per S
 HENAN = "observed: XTLS/Xray-core issue 2426; Wu et al. 2025, 'A Wall Behind A Wall' (the ten bytes)"
 RSTLSS = "observed: darkk/rstlss (a provider's reset to the client only); GoodbyeDPI (IP-ID 0 to 15 in such resets)"
 TAMPER = "Sundara Raman et al., SIGCOMM 2023: <PSH+ACK -> RST; RST0>, seen from China only"
-EARLY = ("application_abort", "unread_data", "half_open", "firewall_reject", "unknown")
+EARLY = ("application_abort", "unread_data", "half_open", "accept_queue_overflow", "firewall_reject", "unknown")
 REFUSED = ("not_listening", "firewall_reject", "unknown")
 
 

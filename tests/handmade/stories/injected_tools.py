@@ -10,7 +10,7 @@ REACT = "Snort 3 active.cc: react sends a page (window 65535), FIN,ACK (window 0
 TCPKILL = "dsniff tcpkill.c 1.17 (seq += i * window, window 0, ack 0, TTL 64, random IP-ID, DF clear)"
 SCAPY = "Scapy inet.py and aldeid.com, ls(IP), ls(TCP): window 8192, TTL 64, IP-ID 1, DF clear unless told otherwise"
 HPING = "hping3 -h (window 64, TTL 64, random IP-ID); RFC 5961, 3.2 (challenge ACK); Watson 2004, 'Slipping in the Window'"
-EARLY = ("application_abort", "unread_data", "half_open", "firewall_reject", "unknown")
+EARLY = ("application_abort", "unread_data", "half_open", "accept_queue_overflow", "firewall_reject", "unknown")
 
 
 def window_of(frame: Frame, talk: Conversation) -> int:

@@ -10,7 +10,7 @@ STRAY = "RFC 9293, 3.5.2 group 1: each segment that finds no connection is answe
 NMAP_1795 = "observed: nmap issue 1795 (a reset after 0.14 ms with TTL 255 for a far host)"
 REJECT_MAN = "iptables, libipt_REJECT.man (a delayed copy, INVALID to conntrack, is rejected and ends a healthy connection)"
 KUBERNETES = "kubernetes issue 74839 (an INVALID packet passes untranslated; its receiver resets)"
-TWINS = "RFC 9293, 3.5.1; RFC 9568 (VRRP: two masters after a partition) and RFC 4786, 5.1 (anycast routes change)"
+TWINS = "RFC 9293, 3.5.1; RFC 9568 (VRRP: two masters after a partition) and RFC 4786 (anycast: routes change)"
 
 
 def pf_answer(talk: Conversation, trigger, device: Device, after: float):
