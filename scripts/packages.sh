@@ -18,19 +18,21 @@ is_installed() {
 
 # need_packages PACKAGE…: installs those that are missing, saying so first.
 need_packages() {
-    local missing=() package as_root=() log
+    local missing=() package as_root=() by_hand log
     command -v dpkg-query >/dev/null || fail "this script installs Debian packages and finds no dpkg; install by hand: $*"
     for package in "$@"; do
         is_installed "$package" || missing+=("$package")
     done
     [ ${#missing[@]} -eq 0 ] && return
 
+    by_hand="run 'apt-get install ${missing[*]}' as root, then try again."
     if [ "$(id -u)" -ne 0 ]; then
-        command -v sudo >/dev/null ||
-            fail "needs ${missing[*]}; run 'apt-get install ${missing[*]}' as root, then try again."
+        command -v sudo >/dev/null || fail "needs Debian packages and finds no sudo; $by_hand"
         as_root=(sudo)
     fi
     echo "Installing with apt-get${as_root:+ (sudo)}: ${missing[*]}" >&2
+    # Asks for the password, if need be, on the terminal.
+    [ ${#as_root[@]} -eq 0 ] || sudo -v 2>/dev/null || fail "sudo refuses; $by_hand"
     log=$(mktemp "${TMPDIR:-/tmp}/rstcause-apt.XXXXXX")
     # A broken foreign source must not stop us, and nothing here may eat a capture on standard input.
     if ! { { "${as_root[@]}" apt-get update || true; } &&
