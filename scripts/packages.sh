@@ -50,7 +50,7 @@ build_in() {
     shift 2
     # A moved or copied clone: CMake refuses another clone's build folder.
     grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT" "$directory/CMakeCache.txt" ||
-        rm -rf "$directory"
+        rm -rf "$directory" 2>/dev/null
     mkdir -p "$directory" 2>/dev/null && [ -w "$directory" ] || fail "cannot write to $directory."
     [ -f "$directory/build.ninja" ] || echo "Building $what in $directory (a minute or two)" >&2
     if ! { { [ -f "$directory/build.ninja" ] ||
