@@ -39,12 +39,18 @@ draw(const capture_reset *reset, tvbuff_t *tvb, packet_info *pinfo, proto_tree *
 }
 
 /* First pass: analyse. Every pass: draw the resets of this frame. Frames without a reset get
- * nothing from us. */
+ * nothing from us, but for a note on those that prove a reset forged. */
 static int
 dissect_rstcause(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data _U_)
 {
-    const capture_reset *reset = capture_frame(pinfo);
+    const capture_reset *reset;
+    uint32_t contradicted;
 
+    capture_observe(pinfo);
+    contradicted = capture_contradicts(pinfo);
+    if (contradicted && is_watched(pinfo, tree))
+        render_contradiction(contradicted, tvb, pinfo, tree);
+    reset = capture_resets(pinfo);
     if (!reset)
         return 0;
     for (; reset; reset = reset->next) {

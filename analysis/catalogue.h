@@ -34,7 +34,7 @@ inline constexpr std::array kCatalogue = {
     CatalogueRow{Cause::device_stated, "device_stated", "The reset itself says why", "stated",
                  Impact::notice, "RFC 9293 §3.5.3", device_stated},
     CatalogueRow{Cause::injected, "injected", "Forged on the way", "network", Impact::problem,
-                 "Weaver, Sommer, Paxson, NDSS 2009", nullptr},
+                 "Weaver, Sommer, Paxson, NDSS 2009", injected},
     CatalogueRow{Cause::firewall_reject, "firewall_reject", "Rejected by a firewall", "refused",
                  Impact::problem, "nft(8), reject with tcp reset", firewall_reject},
     CatalogueRow{Cause::port_reuse_time_wait, "port_reuse_time_wait", "Ports used again too early",

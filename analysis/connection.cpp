@@ -5,6 +5,11 @@ namespace rstcause {
 
 namespace {
 
+using namespace std::chrono_literals;
+
+// What captures a packet twice does so within this span.
+constexpr Time kCaptured = 50ms;
+
 /// A probe repeats the last byte before SND.NXT, or nothing at that place (RFC 9293 §3.8.4),
 /// while nothing is outstanding. Zero-window probes of Linux look the same (tcp_xmit_probe_skb).
 bool is_probe(const HalfConnection& sender, const Segment& segment)
@@ -36,6 +41,7 @@ void note_syn(HalfConnection& half, const Segment& segment)
     half.syn = mark(segment);
     half.first_syn_timestamp = segment.timestamp;
     half.opened_passively = segment.flags.ack();
+    half.window_shift = segment.window_shift.value_or(0);
     half.bare_syn = segment.option_bytes <= kMssOption;
 }
 
@@ -69,17 +75,12 @@ bool Connection::is_reopened_by(const Segment& segment) const
     return half.syn ? half.syn->seq != segment.seq : half.first.has_value() || half.rst;
 }
 
-bool Connection::is_copy(Side sender, const Segment& segment) const
+std::optional<Time> Connection::age_of_copy(Side sender, const Segment& segment) const
 {
     const HalfConnection& half = history_.half(sender);
-    if (!half.first)
-        return false;
-    if (half.next && before(*half.next, segment.end()))
-        return false;  // brings something new
-    // Another observation point shows what the first one has shown already.
-    if (segment.interface != half.interface && segment.length() > 0)
-        return true;
-    return recent_[index(sender)].holds_copy_of(segment);
+    if (!half.first || (half.next && before(*half.next, segment.end())))
+        return std::nullopt;  // brings something new
+    return recent_[index(sender)].age_of_copy(segment);
 }
 
 Effect Connection::observe(const Segment& segment)
@@ -89,12 +90,18 @@ Effect Connection::observe(const Segment& segment)
         note_reset(sender, segment);
         return {};
     }
-    if (is_copy(sender, segment)) {
+    if (const auto age = age_of_copy(sender, segment)) {
         note_acknowledgement(sender, segment);
+        // The network delayed it: its receiver gets it once more, and may answer.
+        if (*age > kCaptured)
+            recent_[index(sender)].add(segment, Time::zero(), true);
         return {.copy = true};
     }
 
-    const bool probe = is_probe(history_.half(sender), segment);
+    const HalfConnection& before_it = history_.half(sender);
+    const bool probe = is_probe(before_it, segment);
+    const bool late = before_it.next && !before(*before_it.next, segment.end()) && before_it.una
+        && !before(*before_it.una, segment.end());
     const bool answers_probe
         = segment.length() == 0 && history_.half(other(sender)).probes.count > 0;
     const Time silence
@@ -107,7 +114,7 @@ Effect Connection::observe(const Segment& segment)
     else
         effect = note_sent(sender, segment);
     note_landmarks(sender, segment);
-    recent_[index(sender)].add(segment, silence);
+    recent_[index(sender)].add(segment, silence, late);
     if (!probe && !answers_probe)
         history_.last_active = mark(segment);
     return effect;
@@ -130,21 +137,19 @@ void Connection::note_acknowledgement(Side sender, const Segment& segment)
 void Connection::note_landmarks(Side sender, const Segment& segment)
 {
     HalfConnection& half = history_.half(sender);
-    if (!half.first) {
+    if (!half.first)
         half.first = mark(segment);
-        half.interface = segment.interface;
-    }
     half.last = mark(segment);
     note_window(half, segment);
     half.labels_flows |= segment.flow_label.value_or(0) != 0;
     if (segment.sign)
         half.sign = {*segment.sign, mark(segment)};
     half.hop_limit = segment.hop_limit;
+    half.link_source = segment.link_source;
+    if (segment.timestamp)
+        half.timestamp = segment.timestamp;
     if (segment.flags.syn() && segment.flags.ack())
-        for (HalfConnection& each : history_.halves) {  // accepted after all: a fresh start
-            each.rst.reset();
-            each.resets = {};
-        }
+        note_acceptance(sender);
     if (segment.flags.syn())
         note_syn(half, segment);
     half.spoke_after_syn |= !segment.flags.syn();
@@ -155,6 +160,20 @@ void Connection::note_landmarks(Side sender, const Segment& segment)
     }
     if (segment.flags.fin() && !half.fin)
         half.fin = Mark{segment.frame, segment.seq + segment.payload, segment.time};
+}
+
+/// Accepted after a refusal: a fresh start, when the client had asked again. (Otherwise another one
+/// than the server may have refused.)
+void Connection::note_acceptance(Side server)
+{
+    const auto& refused = history_.half(server).rst;
+    const auto& asked = history_.half(other(server)).last;
+    if (refused && asked && asked->frame < refused->frame)
+        return;
+    for (HalfConnection& each : history_.halves) {
+        each.rst.reset();
+        each.resets = {};
+    }
 }
 
 Effect Connection::note_sent(Side sender, const Segment& segment)

@@ -37,8 +37,9 @@ public:
     void confirm_retransmission(Side sender, bool retransmission, bool repeats_oldest);
 
 private:
-    bool is_copy(Side sender, const Segment& segment) const;
+    std::optional<Time> age_of_copy(Side sender, const Segment& segment) const;
     void note_acknowledgement(Side sender, const Segment& segment);
+    void note_acceptance(Side server);
     void note_landmarks(Side sender, const Segment& segment);
     Effect note_sent(Side sender, const Segment& segment);
     void note_probe(Side sender, const Segment& segment);

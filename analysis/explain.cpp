@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "catalogue.h"
+#include "clues.h"
 #include "words.h"
 
 namespace rstcause {
@@ -17,15 +18,31 @@ struct Ranked {
     Finding finding;
 };
 
+/// What no host sends is never certain to come from one; and once its supposed sender is seen to
+/// go on, only something that speaks in the host's name explains a reset.
+void distrust_hosts(const Reset& r, const CatalogueRow& row, Finding& finding)
+{
+    const bool by_a_device = row.cause == Cause::injected || row.cause == Cause::firewall_reject
+        || row.cause == Cause::malformed;
+    if (by_a_device)
+        return;
+    if (r.aftermath.sender_went_on)
+        finding.confidence = Confidence::possible;
+    else if (has_strong_clue(r))
+        finding.confidence = std::min(finding.confidence, Confidence::likely);
+}
+
 /// All findings, the surest first; equals keep the catalogue's order.
 std::vector<Ranked> ask_all(const Reset& r)
 {
     std::vector<Ranked> findings;
     for (const CatalogueRow& row : kCatalogue)
         if (row.detector)
-            if (auto finding = row.detector(r))
+            if (auto finding = row.detector(r)) {
+                distrust_hosts(r, row, *finding);
                 findings.push_back({finding->stands_for ? &rstcause::row(*finding->stands_for) : &row,
                                     std::move(*finding)});
+            }
     std::stable_sort(findings.begin(), findings.end(), [](const Ranked& a, const Ranked& b) {
         return a.finding.confidence > b.finding.confidence;
     });
@@ -84,17 +101,61 @@ Origin named_origin(const Reset& r)
     return sent_by_client(r) ? Origin::client : Origin::server;
 }
 
-/// A sender that goes on as if nothing had happened did not end the connection with this reset.
+/// What came later: a sender that goes on did not end the connection, nor did a reset that its
+/// receiver ignored.
 void weigh_aftermath(const Reset& r, Verdict& verdict)
 {
-    if (!r.aftermath.sender_went_on || verdict.cause == Cause::malformed)
+    const Aftermath& later = r.aftermath;
+    if (!later.sender_went_on || verdict.cause == Cause::malformed)
         return;
-    verdict.contradicted_by = r.aftermath.sender_went_on;
-    verdict.confidence = Confidence::possible;
-    verdict.explanation += fmt::format(" But {} goes on in frame {}, as if it had not sent this "
-                                       "reset: it may have been forged on the way.",
-                                       r.own_endpoint().text(), *r.aftermath.sender_went_on);
-    verdict.evidence.push_back({*r.aftermath.sender_went_on, "the sender goes on after its reset"});
+    verdict.contradicted_by = later.sender_went_on;
+    if (verdict.cause != Cause::injected && verdict.cause != Cause::firewall_reject) {
+        verdict.explanation += fmt::format(" But {} goes on in frame {}, as if it had not sent "
+                                           "this reset.",
+                                           r.own_endpoint().text(), *later.sender_went_on);
+        verdict.evidence.push_back({*later.sender_went_on, "the sender goes on after its reset"});
+    }
+    if (later.challenged)
+        verdict.evidence.push_back({*later.challenged, "challenge ACK: the reset was off the "
+                                                       "expected number (RFC 5961)"});
+    if (!later.ignored)
+        return;
+    verdict.impact = Impact::normal;
+    verdict.explanation += fmt::format(" It was ignored: both sides go on (frame {}).",
+                                       *later.ignored);
+    verdict.evidence.push_back({*later.ignored, "the connection goes on"});
+}
+
+/// "its clock is 700 ms ahead", for times that two captures show of one packet.
+std::string clocks(const Passage& passage)
+{
+    constexpr Time kNoticed = std::chrono::milliseconds(1);
+    if (std::chrono::abs(passage.clock_ahead) < kNoticed)
+        return "";
+    return fmt::format(" (its clock is {} {})", text(std::chrono::abs(passage.clock_ahead)),
+                       passage.clock_ahead > Time::zero() ? "ahead" : "behind");
+}
+
+/// What a second capture point says of a reset that a host sent.
+void weigh_passage(const Reset& r, Verdict& verdict)
+{
+    if (r.unmatched)
+        verdict.explanation += " The other capture shows nothing that can be matched with this "
+                               "connection.";
+    if (!r.passage || made_between(r))
+        return;
+    if (r.passage->path == Passage::Path::lost_between) {
+        verdict.explanation += fmt::format(" It never reached {}: it was swallowed between the two "
+                                           "capture points.",
+                                           r.peer_endpoint().text());
+        verdict.evidence.push_back({r.rst.frame, "not seen at the receiver's capture point"
+                                                     + clocks(*r.passage)});
+    } else {
+        verdict.evidence.push_back({r.passage->copy,
+                                    fmt::format("the same reset at the other capture point{}: it "
+                                                "came all the way",
+                                                clocks(*r.passage))});
+    }
 }
 
 /// What the packet itself shows, whatever the verdict.
@@ -109,9 +170,24 @@ void add_what_it_shows(const Reset& r, Verdict& verdict)
         evidence.push_back({r.rst.frame, std::move(form)});
 }
 
+const char* name_of(Passage::Path path)
+{
+    switch (path) {
+    case Passage::Path::delivered: return "delivered";
+    case Passage::Path::made_between: return "made_between";
+    case Passage::Path::lost_between: return "lost_between";
+    }
+    return "";
+}
+
 void add_measurements(const Reset& r, Verdict& verdict)
 {
     verdict.stated = r.statement.text;
+    verdict.stage = stage(r);
+    if (verdict.origin == Origin::network && hops_nearer(r) != 0)
+        verdict.hops = static_cast<std::uint8_t>(hops_of(r.rst.hop_limit));
+    if (r.passage)
+        verdict.path = name_of(r.passage->path);
     verdict.trigger = r.trigger ? std::optional(r.trigger->frame) : std::nullopt;
     if (r.before.last_active)
         verdict.idle = idle_before(r);
@@ -146,8 +222,11 @@ Verdict explain(const Reset& r)
         .alternatives = collect_alternatives(winner.cause, finding.confidence, findings),
     };
     weigh_aftermath(r, verdict);
+    weigh_passage(r, verdict);
     add_what_it_shows(r, verdict);
     add_measurements(r, verdict);
+    if (finding.trigger)
+        verdict.trigger = finding.trigger;
     return verdict;
 }
 

@@ -35,6 +35,8 @@ std::optional<Side> History::client() const
     for (Side side : {Side::a, Side::b})
         if (half(side).syn)
             return half(side).opened_passively ? other(side) : side;
+    if (opener)
+        return opener;
     const std::uint16_t a = endpoint(Side::a).port;
     const std::uint16_t b = endpoint(Side::b).port;
     if (looks_like_service(b, a))
@@ -44,9 +46,9 @@ std::optional<Side> History::client() const
     return std::nullopt;
 }
 
-std::optional<Predecessor> History::as_predecessor(const Endpoint& opener) const
+std::optional<Predecessor> History::as_predecessor(const Endpoint& client) const
 {
-    const Side side = opener == endpoint(Side::a) ? Side::a : Side::b;
+    const Side side = client == endpoint(Side::a) ? Side::a : Side::b;
     const HalfConnection& ours = half(side);
     const HalfConnection& theirs = half(other(side));
     const auto last = later_mark(ours.last, theirs.last);

@@ -87,9 +87,11 @@ struct HalfConnection {
     std::optional<Seq> una;     ///< SND.UNA: the highest acknowledgement the peer sent
     bool opened_passively = false;     ///< its SYN carried ACK
     bool spoke_after_syn = false;      ///< sent anything but SYN or SYN-ACK and resets
-    std::uint32_t interface = 0;       ///< where it was first seen
     std::uint16_t window = 0;          ///< last advertised, raw
+    std::uint8_t window_shift = 0;     ///< of its SYN (RFC 7323 §2)
     std::uint8_t hop_limit = 0;        ///< TTL or hop limit of the last segment that is no reset
+    std::uint64_t link_source = 0;     ///< MAC address of that segment, 0: not known
+    std::optional<std::uint32_t> timestamp;  ///< TSval of its latest segment that has one
     std::uint32_t tracked_retransmissions = 0;  ///< Wireshark's, copies excluded
     bool labels_flows = false;  ///< sent a non-zero IPv6 flow label
     bool bare_syn = false;      ///< its SYN offered no options but MSS
@@ -100,6 +102,9 @@ struct HalfConnection {
     std::optional<Outstanding> outstanding;
     std::optional<LateAcknowledgement> acknowledged_late;  ///< the latest one
     Probes probes;
+
+    /// Bytes that it offered to take at last.
+    std::uint32_t open_window() const { return std::uint32_t{window} << window_shift; }
 };
 
 /// Everything known of one connection at one moment. A value: a reset keeps a copy of it.
@@ -108,6 +113,7 @@ struct History {
     std::array<HalfConnection, 2> halves;
     std::optional<Mark> last_active;  ///< last segment of either side that is no keep-alive
     std::optional<Predecessor> predecessor;
+    std::optional<Side> opener;  ///< known from elsewhere, when the start is not in the capture
 
     const HalfConnection& half(Side side) const { return halves[index(side)]; }
     HalfConnection& half(Side side) { return halves[index(side)]; }
@@ -116,9 +122,9 @@ struct History {
     /// The side that opened the connection: by SYN, by SYN-ACK, else guessed by the ports.
     /// Empty when nothing tells.
     std::optional<Side> client() const;
-    /// What a new connection on the same addresses and ports must know of this one, opened by
-    /// `opener`. Empty when it consisted of resets.
-    std::optional<Predecessor> as_predecessor(const Endpoint& opener) const;
+    /// What a new connection on the same addresses and ports, opened by `client`, must know of this
+    /// one. Empty when it consisted of resets.
+    std::optional<Predecessor> as_predecessor(const Endpoint& client) const;
 };
 
 }  // namespace rstcause

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "bounded_map.h"
+#include "bursts.h"
 #include "connection.h"
 #include "endpoint.h"
 #include "segment.h"
@@ -39,13 +40,6 @@ struct Host {
 struct Visits {
     std::uint32_t unused = 0;
     std::optional<Mark> first, last;
-};
-
-/// Connections that one endpoint ended in the same instant, by reset or FIN.
-struct Burst {
-    Mark first, last;
-    std::uint32_t resets = 0;
-    std::uint32_t closes = 0;
 };
 
 inline constexpr std::uint16_t kSmbDirectPort = 445;   ///< SMB over TCP, [MS-SMB2] §2.1

@@ -15,8 +15,6 @@ constexpr Time kSamePacketNumbered = 1s;
 // A packet without a number can only be told by time. The shortest retransmission timers are
 // 200 ms (Linux TCP_RTO_MIN) and 2 ms for a tail loss probe, so this is well below both.
 constexpr Time kSamePacketUnnumbered = 1ms;
-// At another observation point a packet shows up after the path's delay.
-constexpr Time kSamePacketElsewhere = 150ms;
 
 bool is_numbered(const std::optional<std::uint16_t>& ip_id) { return ip_id && *ip_id != 0; }
 
@@ -27,24 +25,22 @@ bool looks_identical(const RecentSegment& seen, const Segment& segment)
         && seen.timestamp == segment.timestamp && seen.ip_id == segment.ip_id;
 }
 
-Time copy_span(const RecentSegment& seen, const Segment& segment)
+Time copy_span(const RecentSegment& seen)
 {
-    if (is_numbered(seen.ip_id))
-        return kSamePacketNumbered;
-    return seen.interface == segment.interface ? kSamePacketUnnumbered : kSamePacketElsewhere;
+    return is_numbered(seen.ip_id) ? kSamePacketNumbered : kSamePacketUnnumbered;
 }
 
 }  // namespace
 
-void RecentSegments::add(const Segment& segment, Time silence)
+void RecentSegments::add(const Segment& segment, Time silence, bool late)
 {
     const RecentSegment entry{.frame = segment.frame,
                               .time = segment.time,
                               .silence = silence,
-                              .interface = segment.interface,
                               .seq = segment.seq,
                               .ack = segment.ack,
                               .length = segment.length(),
+                              .late = late,
                               .flags = segment.flags,
                               .window = segment.window,
                               .ip_id = segment.ip_id,
@@ -58,13 +54,14 @@ void RecentSegments::add(const Segment& segment, Time silence)
     oldest_ = (oldest_ + 1) % kCapacity;
 }
 
-bool RecentSegments::holds_copy_of(const Segment& segment) const
+std::optional<Time> RecentSegments::age_of_copy(const Segment& segment) const
 {
-    for (const RecentSegment& seen : segments_)
-        if (looks_identical(seen, segment)
-            && std::chrono::abs(segment.time - seen.time) <= copy_span(seen, segment))
-            return true;
-    return false;
+    for (const RecentSegment& seen : segments_) {
+        const Time age = std::chrono::abs(segment.time - seen.time);
+        if (looks_identical(seen, segment) && age <= copy_span(seen))
+            return age;
+    }
+    return std::nullopt;
 }
 
 }  // namespace rstcause

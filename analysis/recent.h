@@ -14,10 +14,10 @@ struct RecentSegment {
     Frame frame = 0;
     Time time{};
     Time silence{};  ///< no segment but keep-alives for this long before it
-    std::uint32_t interface = 0;
     Seq seq;
     std::optional<Seq> ack;
     std::uint32_t length = 0;  ///< sequence space occupied
+    bool late = false;         ///< all of it had been acknowledged when it came
     Flags flags;
     std::uint16_t window = 0;
     std::optional<std::uint16_t> ip_id;
@@ -32,11 +32,11 @@ class RecentSegments {
 public:
     static constexpr std::size_t kCapacity = 16;
 
-    void add(const Segment& segment, Time silence);
+    void add(const Segment& segment, Time silence, bool late);
 
-    /// True when `segment` is one of these packets captured a second time (a bridge, `-i any`,
-    /// a mirror port, two captures merged), not sent a second time.
-    bool holds_copy_of(const Segment& segment) const;
+    /// When `segment` is one of these packets captured a second time (a bridge, `-i any`, a mirror
+    /// port), not sent a second time: how long after the first.
+    std::optional<Time> age_of_copy(const Segment& segment) const;
 
     std::size_t size() const { return segments_.size(); }
     /// The i-th remembered segment, oldest first.

@@ -2,7 +2,6 @@
 #include "reset.h"
 
 #include <algorithm>
-#include <vector>
 
 namespace rstcause {
 
@@ -15,65 +14,6 @@ using namespace std::chrono_literals;
 constexpr double kGridTolerance = 0.08;
 constexpr Time kTimerSlack = 5ms;
 
-// A bare ACK that ends a handshake is answered at once or not at all; a second leaves room for
-// the longest paths.
-constexpr Time kHandshakeAnswer = 1s;
-
-int hops_of(std::uint8_t hop_limit)
-{
-    return (hop_limit <= 64 ? 64 : hop_limit <= 128 ? 128 : 255) - hop_limit;
-}
-
-/// Windows answers data that comes after its own FIN with a RST,ACK of window 0.
-bool answers_after_fin(const Segment& rst, const HalfConnection& own)
-{
-    return rst.ack && rst.window == 0 && own.fin.has_value();
-}
-
-/// Could `segment` have elicited `rst`? With ACK the reset takes its sequence number from the
-/// segment's acknowledgement, without it acknowledges the segment (RFC 9293 §3.10.7.1).
-bool could_elicit(const RecentSegment& segment, const Segment& rst, const HalfConnection& own)
-{
-    if (segment.ack && answers_after_fin(rst, own))
-        return segment.length > 0 && segment.frame > own.fin->frame;
-    if (segment.ack)
-        return !rst.ack && *segment.ack == rst.seq;
-    if (!rst.ack)
-        return false;
-    return *rst.ack == segment.end()
-        || (segment.flags.syn() && *rst.ack == segment.seq + 1);
-}
-
-/// The sender's socket was alive when the segment came: it acknowledged it.
-bool was_accepted(const RecentSegment& segment, const HalfConnection& receiver_of_acks)
-{
-    return segment.length > 0 && receiver_of_acks.una
-        && !before(*receiver_of_acks.una, segment.end());
-}
-
-/// The segments that may have elicited `rst`, oldest first; of one segment sent several times
-/// the last transmission, with the silence before its first.
-std::vector<Trigger> candidates(const Segment& rst, const HalfConnection& own,
-                                const HalfConnection& peer, const RecentSegments& received)
-{
-    std::vector<Trigger> found;
-    for (std::size_t i = 0; i < received.size(); ++i) {
-        const RecentSegment& s = received[i];
-        if (!could_elicit(s, rst, own) || (was_accepted(s, peer) && !answers_after_fin(rst, own)))
-            continue;
-        const auto same = std::find_if(found.begin(), found.end(), [&](const Trigger& t) {
-            return t.length > 0 && t.seq == s.seq && t.length == s.length;
-        });
-        if (same == found.end()) {
-            found.push_back({s.frame, s.time, s.silence, s.seq, s.length, s.flags, s.echo});
-        } else {
-            same->frame = s.frame;
-            same->time = s.time;
-        }
-    }
-    return found;
-}
-
 }  // namespace
 
 std::optional<std::uint8_t> usual_hop_limit(const Reset& r)
@@ -81,11 +21,33 @@ std::optional<std::uint8_t> usual_hop_limit(const Reset& r)
     return r.own().first ? std::optional(r.own().hop_limit) : r.now.own_host.hop_limit;
 }
 
+int hops_of(std::uint8_t hop_limit)
+{
+    return (hop_limit <= 64 ? 64 : hop_limit <= 128 ? 128 : 255) - hop_limit;
+}
+
+const char* stage(const Reset& r)
+{
+    const auto side = r.before.client();
+    if (!start_captured(r) || !side)
+        return "";
+    const HalfConnection& client = r.before.half(*side);
+    const HalfConnection& server = r.before.half(other(*side));
+    if (!server.syn || !client.spoke_after_syn)
+        return "post_syn";
+    if (!client.first_data && !server.first_data)
+        return "post_ack";
+    const bool one_request = client.first_data && client.first_data->frame == client.last_data->frame;
+    return one_request && !server.first_data ? "post_psh" : "later";
+}
+
 int hops_nearer(const Reset& r)
 {
     const auto usual = usual_hop_limit(r);
     return usual ? hops_of(*usual) - hops_of(r.rst.hop_limit) : 0;
 }
+
+Side client_side(const Reset& r) { return r.before.client().value_or(r.sender); }
 
 bool sent_by_client(const Reset& r) { return r.before.client() == r.sender; }
 
@@ -101,6 +63,35 @@ bool meets_a_foreign_ack(const Reset& r)
     return passive_form(r) && r.trigger && opener.syn && !opener.opened_passively
         && !opener.spoke_after_syn && !r.trigger->flags.syn()
         && r.rst.seq != opener.syn->seq + 1;
+}
+
+bool refuses_a_wrong_ack(const Reset& r)
+{
+    const HalfConnection& server = r.own();
+    return meets_a_foreign_ack(r)
+        || (passive_form(r) && r.trigger && server.syn && server.opened_passively
+            && !server.spoke_after_syn && r.rst.seq != server.syn->seq + 1);
+}
+
+bool is_vague_answer(const Reset& r)
+{
+    constexpr Time kPrompt = 20ms;
+    const bool refusal = r.rst.ack && !r.own().first;
+    if ((!passive_form(r) && !refusal) || (r.trigger && r.trigger->length > 0))
+        return false;
+    const auto& last = r.own().last;
+    return !r.trigger || r.rst.time - r.trigger->time > kPrompt
+        || (last && last->frame > r.trigger->frame);
+}
+
+bool answers_a_reset(const Reset& r)
+{
+    return r.rst.ack && r.rst.seq == Seq() && r.peer().rst && *r.rst.ack == r.peer().rst->seq;
+}
+
+bool mirrors_a_segment(const Reset& r)
+{
+    return r.rst.ack && r.rst.window == 0 && r.likeness.numbers_of != 0;
 }
 
 bool is_stray(const Reset& r)
@@ -126,7 +117,16 @@ bool client_left_it_unused(const Reset& r)
 
 bool active_form(const Reset& r)
 {
-    return r.rst.ack && r.own().first && (!r.own().next || r.rst.seq == *r.own().next);
+    // Data that the reset overtook, or that the capture lacks, leave a gap before its number.
+    constexpr std::int32_t kUnseen = 1 << 20;
+    const auto& next = r.own().next;
+    if (!r.rst.ack || !r.own().first || !next || r.rst.seq == *next)
+        return r.rst.ack && r.own().first;
+    // Linux stays within a window that its peer has taken back (tcp_acceptable_seq).
+    if (r.own().una && r.rst.seq == *r.own().una + r.peer().open_window())
+        return true;
+    const std::int32_t gap = distance(*next, r.rst.seq);
+    return gap > 0 && gap < kUnseen && r.rst.ack == r.peer().next;
 }
 
 bool active_form_without_ack_flag(const Reset& r)
@@ -221,26 +221,6 @@ std::optional<Time> response_time(const Reset& r)
     if (!r.trigger)
         return std::nullopt;
     return r.rst.time - r.trigger->time;
-}
-
-std::optional<Trigger> find_trigger(const Segment& rst, const History& before,
-                                    const RecentSegments& received)
-{
-    const Side sender = rst.from == before.endpoint(Side::a) ? Side::a : Side::b;
-    const HalfConnection& own = before.half(sender);
-    // Each segment of a burst gets its own reset, in order: those before have used theirs up.
-    std::uint32_t answered = own.resets[rst.flags.ack()];
-    std::optional<Trigger> found;
-    for (const Trigger& candidate : candidates(rst, own, before.half(other(sender)), received)) {
-        // A bare ACK may have been accepted in silence: the latest one is meant, unless it ends
-        // a handshake that the sender has not confirmed by a word of its own.
-        const bool ends_handshake = candidate.length == 0 && !own.spoke_after_syn
-            && rst.time - candidate.time <= kHandshakeAnswer;
-        found = candidate;
-        if ((candidate.length > 0 || ends_handshake) && answered-- == 0)
-            return found;
-    }
-    return found;
 }
 
 }  // namespace rstcause

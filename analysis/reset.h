@@ -4,11 +4,15 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "connection.h"
+#include "clue.h"
 #include "hosts.h"
+#include "passage.h"
 #include "settings.h"
 #include "stated.h"
+#include "volley.h"
 
 namespace rstcause {
 
@@ -23,10 +27,25 @@ struct Trigger {
     std::optional<std::uint32_t> echo;  ///< TSecr
 };
 
+/// What the headers of a reset share with the packets just before it.
+struct Likeness {
+    Frame id_of = 0;            ///< a segment of the other side with the same non-zero IP-ID
+    /// An unacknowledged segment whose acknowledgement and end are the numbers of this RST,ACK.
+    Frame numbers_of = 0;
+    bool off_its_row = false;   ///< its sender counts its IP-IDs, and this one is off the count
+    bool off_its_link = false;  ///< its sender's segments come from another link-layer address
+};
+
 /// What came after the reset. Known in full only once the capture has been read.
 struct Aftermath {
     /// A later segment that the reset's sender could not have sent after aborting.
     std::optional<Frame> sender_went_on;
+    /// That segment acknowledges the one that the reset answers: it had reached the sender.
+    bool knew_trigger = false;
+    /// The receiver acknowledges what the sender sent later: the reset ended nothing.
+    std::optional<Frame> ignored;
+    /// The receiver's answer to a reset off the expected number (RFC 5961 §3.2).
+    std::optional<Frame> challenged;
     /// A later SYN-ACK to the SYN of the same connection attempt: it succeeded after all.
     std::optional<Frame> healed;
 };
@@ -40,9 +59,14 @@ struct Reset {
     std::optional<Trigger> trigger;
     Statement statement;             ///< what the reset itself says
     bool tracking_known = false;     ///< Wireshark's sequence analysis was on
+    Likeness likeness;
     Service service_then;            ///< the sender's endpoint, before this reset
     Knowledge now;                   ///< what is known by now: later frames included
     Aftermath aftermath;
+    Volley volley;                   ///< all resets of the connection, later ones included
+    std::optional<Passage> passage;  ///< what a second capture point tells
+    bool unmatched = false;  ///< there is a second point, and this connection is not found there
+    std::vector<Clue> clues;         ///< what speaks against the sender named, strong ones first
     Settings settings;
 
     const HalfConnection& own() const { return before.half(sender); }
@@ -106,6 +130,22 @@ bool one_step(Time span, Time interval);
 /// another one (RFC 9293 §3.10.7.3).
 bool meets_a_foreign_ack(const Reset& r);
 
+/// It refuses an acknowledgement that no state before ESTABLISHED accepts; its sender lives on and
+/// goes on opening the connection (RFC 9293 §3.10.7.3, §3.10.7.4).
+bool refuses_a_wrong_ack(const Reset& r);
+
+/// A plain reset of which the capture does not surely tell what it answers: nothing fits, or a bare
+/// ACK some time ago, which its receiver may have accepted in silence. Nobody knows whether it was
+/// meant to end anything.
+bool is_vague_answer(const Reset& r);
+
+/// Some NATs answer a reset that they pass on, in the form of a refusal.
+bool answers_a_reset(const Reset& r);
+
+/// A RST,ACK without window whose numbers are those of one segment, turned round: how OpenBSD's pf
+/// (return-rst) and some appliances answer what they stop; old Windows versions abort like that.
+bool mirrors_a_segment(const Reset& r);
+
 /// The reset answers a lone segment without SYN, the first that its receiver saw of the peer.
 bool is_stray(const Reset& r);
 
@@ -115,6 +155,9 @@ bool client_refuses_syn_ack(const Reset& r);
 /// The client's first reset ends a connection that it opened and never used: it sent no data and
 /// no FIN, and nothing ended the connection before.
 bool client_left_it_unused(const Reset& r);
+
+/// The opener of the connection; the sender when the roles are not known.
+Side client_side(const Reset& r);
 
 /// Sent by the side that opened the connection, as far as that is known.
 bool sent_by_client(const Reset& r);
@@ -131,8 +174,19 @@ std::optional<std::uint8_t> usual_hop_limit(const Reset& r);
 /// answers for itself is farther away than the device that usually answers. 0 when not known.
 int hops_nearer(const Reset& r);
 
+/// Hops from where a packet with this TTL or hop limit was made, by the usual initial values.
+int hops_of(std::uint8_t hop_limit);
+
+/// How far the connection had come: "post_syn" (the handshake was not complete), "post_ack" (no
+/// data yet), "post_psh" (after the client's first data) or "later", after Sundara Raman et al.,
+/// SIGCOMM 2023; empty when its start is not in the capture.
+const char* stage(const Reset& r);
+
 /// Time from the trigger to the reset; empty without a trigger.
 std::optional<Time> response_time(const Reset& r);
+
+Likeness find_likeness(const Segment& rst, const History& before, const RecentSegments& sent,
+                       const RecentSegments& received);
 
 /// The trigger of `rst`, looked up among its receiver's recent segments.
 std::optional<Trigger> find_trigger(const Segment& rst, const History& before,

@@ -156,6 +156,9 @@ void show_verdict(rstcause_session& s)
               .trigger = v.trigger.value_or(0),
               .repeat_of = v.repeat_of.value_or(0),
               .contradicted_by = v.contradicted_by.value_or(0),
+              .stage = v.stage.c_str(),
+              .path = v.path.c_str(),
+              .hops = v.hops ? *v.hops : -1,
               .retransmissions = or_unknown(v.retransmissions),
               .stream_retransmissions = or_unknown(v.stream_retransmissions),
               .idle_ns = v.idle ? v.idle->count() : -1,
@@ -203,11 +206,12 @@ void rstcause_session_free(rstcause_session* session) { delete session; }
 rstcause_observation rstcause_observe(rstcause_session* session, const rstcause_packet* packet)
 try {
     if (packet->ip_version != 4 && packet->ip_version != 6)
-        return {0, false};
+        return {0, false, 0};
     const Observation seen = session->session.observe(from_c(*packet));
-    return {seen.reset ? static_cast<std::uint32_t>(*seen.reset + 1) : 0, seen.wants_tracking};
+    return {seen.reset ? static_cast<std::uint32_t>(*seen.reset + 1) : 0, seen.wants_tracking,
+            seen.contradicts.value_or(0)};
 } catch (const std::exception&) {
-    return {0, false};
+    return {0, false, 0};
 }
 
 void rstcause_note_tracking(rstcause_session* session, const rstcause_tracking* tracking)

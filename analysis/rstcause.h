@@ -71,6 +71,7 @@ typedef struct rstcause_packet {
 typedef struct rstcause_observation {
     uint32_t reset;      /* id of the reset, from 1; 0: the packet is none */
     bool wants_tracking; /* call rstcause_note_tracking() for this packet */
+    uint32_t contradicts; /* frame of a reset whose supposed sender lives on, as this packet shows */
 } rstcause_observation;
 
 /* Takes each TCP packet once, in capture order. */
@@ -107,6 +108,10 @@ typedef struct rstcause_verdict {
     uint32_t trigger;            /* frame */
     uint32_t repeat_of;          /* frame */
     uint32_t contradicted_by;    /* frame */
+    const char *stage;           /* "post_syn", "post_ack", "post_psh", "later", or "" */
+    const char *path;            /* between two capture points: "delivered", "made_between",
+                                    "lost_between", or "" */
+    int32_t hops;                /* to where a device on the way made it; below 0: not known */
     int64_t retransmissions;         /* of the oldest unacknowledged segment */
     int64_t stream_retransmissions;  /* Wireshark's count in the sender's direction */
     int64_t idle_ns;                 /* silence before */

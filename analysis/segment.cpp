@@ -14,9 +14,12 @@ constexpr std::size_t kHeaderBytes = 20;
 
 constexpr std::uint8_t kOptionEnd = 0;
 constexpr std::uint8_t kOptionNop = 1;
+constexpr std::uint8_t kOptionWindowScale = 3;
+constexpr std::uint8_t kWindowScaleLength = 3;
 constexpr std::uint8_t kOptionTimestamps = 8;
 constexpr std::uint8_t kTimestampsLength = 10;
 constexpr std::uint8_t kOptionMptcp = 30;
+constexpr std::uint8_t kLargestShift = 14;  // RFC 7323 §2.3
 
 std::uint16_t read16(Bytes bytes, std::size_t at)
 {
@@ -45,8 +48,11 @@ void read_options(Bytes options, Segment& segment)
         if (options[at] == kOptionTimestamps && length == kTimestampsLength) {
             segment.timestamp = read32(options, at + 2);
             segment.echo = read32(options, at + 6);
-        } else if (options[at] == kOptionMptcp && segment.flags.rst() && !segment.mptcp)
+        } else if (options[at] == kOptionWindowScale && length == kWindowScaleLength) {
+            segment.window_shift = std::min<std::uint8_t>(options[at + 2], kLargestShift);
+        } else if (options[at] == kOptionMptcp && segment.flags.rst() && !segment.mptcp) {
             segment.mptcp = read_mptcp(options.subspan(at, length));
+        }
         at += length;
     }
 }

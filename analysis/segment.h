@@ -54,6 +54,7 @@ struct Segment {
     std::optional<MptcpSign> mptcp;
     std::optional<Sign> sign;         ///< what its payload begins with
     std::uint8_t option_bytes = 0;    ///< length of the TCP options
+    std::optional<std::uint8_t> window_shift;  ///< window scale option (RFC 7323 §2)
 
     /// Sequence space that the segment occupies: payload, SYN and FIN (SEG.LEN).
     constexpr std::uint32_t length() const { return payload + flags.syn() + flags.fin(); }

@@ -2,19 +2,17 @@
 #pragma once
 
 #include <cstdint>
-#include <array>
 #include <deque>
 #include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
-#include <vector>
 
-#include "connection.h"
-#include "hosts.h"
+#include "point.h"
 #include "reset.h"
 #include "settings.h"
+#include "streams.h"
 #include "verdict.h"
 
 namespace rstcause {
@@ -28,6 +26,7 @@ using ServiceNames = std::function<std::string(std::uint16_t port)>;
 struct Observation {
     std::optional<ResetId> reset;  ///< the packet is a reset
     bool wants_tracking = false;   ///< say by note_tracking() what Wireshark knows of it
+    std::optional<Frame> contradicts;  ///< it shows that the host named in this reset lived on
 };
 
 /// What Wireshark's sequence analysis says of the packet observed last.
@@ -58,52 +57,49 @@ public:
     Verdict explain(ResetId id) const;
 
 private:
-    struct FlowKey {
-        Endpoint low, high;
-        friend bool operator==(const FlowKey&, const FlowKey&) = default;
-    };
-    struct FlowHash {
-        std::size_t operator()(const FlowKey& key) const;
-    };
-    /// A connection and the first resets that its two sides sent.
-    struct Stream {
-        explicit Stream(const Segment& first) : connection(first) {}
-        Stream(const Segment& first, const History& earlier) : connection(first, earlier) {}
-        Connection connection;
-        std::array<std::optional<ResetId>, 2> first_reset;
-    };
     struct KeptReset {
         Reset reset;
+        StreamId stream = 0;
+        SentReset sent;  ///< itself, as its connection's volley has it
+        std::optional<ResetId> copies;   ///< the same packet, at another capture point
+        std::optional<ResetId> follows_forged;  ///< the one before, which its sender contradicts
         std::optional<ResetId> repeats;  ///< the first reset of the same sender and stream
-        std::optional<std::size_t> burst;
-    };
-    /// The latest burst of an endpoint; kept for good once it holds a reset.
-    struct LatestBurst {
-        Burst burst;
-        std::optional<std::size_t> kept;
+        std::optional<BurstId> burst;
     };
     struct PendingTracking {
-        Stream* stream = nullptr;
+        std::optional<StreamId> stream;
         Side sender = Side::a;
         bool repeats_oldest = false;
         std::optional<ResetId> reset;
     };
 
-    Stream& stream_of(const Segment& segment);
-    ResetId add_reset(Stream& stream, const ParsedSegment& parsed);
-    void note_hosts(const Stream& stream, const Segment& segment, const Effect& effect);
-    void note_end(const KeptReset& kept);
-    std::optional<std::size_t> join_burst(const Endpoint& endpoint, const Mark& when, bool reset);
-    void note_aftermath(Stream& stream, const Segment& segment);
+    Point& point_of(std::uint32_t interface);
+    const Point& point_of(std::uint32_t interface) const;
+    ResetId add_reset(StreamId stream, const ParsedSegment& parsed);
+    void place(KeptReset& kept, ResetId id);
+    std::optional<ResetId> seen_elsewhere(StreamId stream, const SentReset& sent) const;
+    std::optional<Frame> note_aftermath(Stream& stream, const Segment& segment);
+
+    std::optional<Passage> passage_of(const KeptReset& kept) const;
+    Period captured_at(StreamId stream) const;
+    std::optional<Side> opener_elsewhere(StreamId stream) const;
+    const KeptReset& best_view(const KeptReset& kept) const;
+    Frame first_seen(const KeptReset& kept) const;
+    Verdict explain_in_its_place(const KeptReset& kept) const;
     Verdict explain_alone(const KeptReset& kept) const;
+    Verdict explain_first(const KeptReset& kept, const KeptReset& best) const;
+    Verdict explain_own_act(const KeptReset& kept, const KeptReset& best,
+                            const KeptReset& forged) const;
+
+    /// Captures have a few interfaces; a crafted one may claim thousands. The last one is shared.
+    static constexpr std::size_t kPoints = 64;
 
     Settings settings_;
     ServiceNames service_name_;
-    std::unordered_map<FlowKey, Stream, FlowHash> streams_;
-    Hosts hosts_;
+    Streams streams_;
+    std::deque<Point> points_;
+    std::unordered_map<std::uint32_t, std::size_t> point_index_;  ///< by capture interface
     std::deque<KeptReset> resets_;
-    std::deque<Burst> bursts_;
-    BoundedMap<Endpoint, LatestBurst, EndpointHash> latest_burst_{Hosts::kCapacity};
     PendingTracking pending_;
 };
 

@@ -74,6 +74,7 @@ struct Finding {
     std::optional<Impact> impact{};        ///< where it differs from the catalogue's
     std::optional<Cause> stands_for{};     ///< the cause that this is only another name for
     std::optional<Origin> origin{};        ///< where it is not the host named in the packet
+    std::optional<Frame> trigger{};        ///< where its form alone does not tell
 };
 
 /// The answer for one reset.
@@ -91,6 +92,9 @@ struct Verdict {
     std::optional<Frame> trigger;
     std::optional<Frame> repeat_of;
     std::optional<Frame> contradicted_by;
+    std::string stage;               ///< how far the connection had come, see stage()
+    std::optional<std::uint8_t> hops;  ///< to where it was made, when a device on the way made it
+    std::string path;                ///< between two capture points: see Passage::Path; else empty
     std::optional<std::uint32_t> retransmissions;         ///< of the oldest unacknowledged segment
     std::optional<std::uint32_t> stream_retransmissions;  ///< Wireshark's count, sender's direction
     std::optional<Time> idle;  ///< silence before the reset or before what elicited it

@@ -10,8 +10,15 @@
 #include "tcp_hook.h"
 #include "tracking.h"
 
+/* What a frame keeps of us, by key. */
+enum { RESETS, CONTRADICTION };
+
 static int proto_rstcause = -1;
 static rstcause_session *session;
+
+#define UNKNOWN_INTERFACE UINT32_MAX
+static uint32_t first_interface = UNKNOWN_INTERFACE;
+static bool several_interfaces;
 
 static const char *
 service_name(uint16_t port)
@@ -22,6 +29,8 @@ service_name(uint16_t port)
 static void
 begin_file(void)
 {
+    first_interface = UNKNOWN_INTERFACE;
+    several_interfaces = false;
     const rstcause_settings settings = preferences_settings();
     session = rstcause_session_new(&settings, service_name);
 }
@@ -65,19 +74,29 @@ keep(packet_info *pinfo, const rstcause_packet *packet, uint32_t id, int64_t str
     reset->frame = packet->frame;
     reset->stream = stream;
     reset->time = pinfo->abs_ts;
+    reset->interface_id = packet->interface_id;
     reset->source = endpoint_text(pinfo, packet->ip_version, packet->source,
                                   compat_pntoh16(packet->bytes));
     reset->destination = endpoint_text(pinfo, packet->ip_version, packet->destination,
                                        compat_pntoh16(packet->bytes + 2));
 
-    last = (capture_reset *)p_get_proto_data(wmem_file_scope(), pinfo, proto_rstcause, 0);
+    last = (capture_reset *)p_get_proto_data(wmem_file_scope(), pinfo, proto_rstcause, RESETS);
     if (!last) {
-        p_add_proto_data(wmem_file_scope(), pinfo, proto_rstcause, 0, reset);
+        p_add_proto_data(wmem_file_scope(), pinfo, proto_rstcause, RESETS, reset);
         return;
     }
     while (last->next)
         last = last->next;
     last->next = reset;
+}
+
+/* Keeps the frame number of the reset itself in place of a pointer. */
+static void
+keep_contradiction(packet_info *pinfo, uint32_t reset_frame)
+{
+    if (!p_get_proto_data(wmem_file_scope(), pinfo, proto_rstcause, CONTRADICTION))
+        p_add_proto_data(wmem_file_scope(), pinfo, proto_rstcause, CONTRADICTION,
+                         GUINT_TO_POINTER(reset_frame));
 }
 
 static void
@@ -86,26 +105,48 @@ analyse(packet_info *pinfo, const tcp_header *header)
     const rstcause_observation seen = rstcause_observe(session, &header->packet);
     tcp_tracking tracking = {{false, false, false}, -1};
 
+    if (first_interface == UNKNOWN_INTERFACE)
+        first_interface = header->packet.interface_id;
+    several_interfaces |= header->packet.interface_id != first_interface;
     if (seen.wants_tracking) {
         tracking = tracking_of(pinfo, &header->packet);
         rstcause_note_tracking(session, &tracking.segment);
     }
+    if (seen.contradicts)
+        keep_contradiction(pinfo, seen.contradicts);
     if (seen.reset)
         keep(pinfo, &header->packet, seen.reset, tracking.stream);
 }
 
-const capture_reset *
-capture_frame(packet_info *pinfo)
+void
+capture_observe(packet_info *pinfo)
 {
-    if (!session)
-        return NULL;
-    if (!PINFO_FD_VISITED(pinfo)) {
+    if (session && !PINFO_FD_VISITED(pinfo)) {
         const tcp_header *header;
 
         for (header = tcp_hook_headers(pinfo); header; header = header->next)
             analyse(pinfo, header);
     }
-    return (const capture_reset *)p_get_proto_data(wmem_file_scope(), pinfo, proto_rstcause, 0);
+}
+
+const capture_reset *
+capture_resets(packet_info *pinfo)
+{
+    return (const capture_reset *)p_get_proto_data(wmem_file_scope(), pinfo, proto_rstcause,
+                                                   RESETS);
+}
+
+uint32_t
+capture_contradicts(packet_info *pinfo)
+{
+    return GPOINTER_TO_UINT(p_get_proto_data(wmem_file_scope(), pinfo, proto_rstcause,
+                                             CONTRADICTION));
+}
+
+bool
+capture_has_points(void)
+{
+    return several_interfaces;
 }
 
 const rstcause_verdict *

@@ -13,6 +13,7 @@ typedef struct capture_reset {
     uint32_t frame;
     int64_t stream;             /* tcp.stream, below 0 when not known */
     nstime_t time;
+    uint32_t interface_id;      /* the capture point */
     const char *source;         /* "address:port" */
     const char *destination;
 } capture_reset;
@@ -20,8 +21,17 @@ typedef struct capture_reset {
 /* Registers the analysis of one capture file: begun and ended by Wireshark's own routines. */
 void capture_register(int proto);
 
-/* Analyses the frame on its first pass. Returns its resets on every pass, NULL without any. */
-const capture_reset *capture_frame(packet_info *pinfo);
+/* Analyses the frame on its first pass. */
+void capture_observe(packet_info *pinfo);
+
+/* The frame's resets, on every pass; NULL without any. */
+const capture_reset *capture_resets(packet_info *pinfo);
+
+/* The frame of an earlier reset whose supposed sender lives on, as this frame shows; else 0. */
+uint32_t capture_contradicts(packet_info *pinfo);
+
+/* The capture has packets of more than one interface. */
+bool capture_has_points(void);
 
 /* The verdict as of now; NULL when memory is short. Valid until the next call. */
 const rstcause_verdict *capture_explain(const capture_reset *reset);

@@ -2,6 +2,7 @@
 #include "preferences.h"
 
 #include <epan/prefs.h>
+#include <epan/prefs-int.h>
 #include <wsutil/report_message.h>
 
 #include "compat.h"
@@ -82,6 +83,8 @@ preferences_register(int proto)
     in_force = rstcause_default_settings();
     choose(&in_force);
     chosen.info_column = TRUE;
+    /* Wireshark then calls apply() as it starts, even if all values are the defaults. */
+    module->prefs_changed_flags = PREF_EFFECT_DISSECTION;
 
     prefs_register_uint_preference(module, "data_retransmissions",
         "Data retransmissions before a timeout (1–255)",

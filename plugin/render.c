@@ -26,6 +26,10 @@ static int hf_endpoint = -1;
 static int hf_stated = -1;
 static int hf_repeat_of = -1;
 static int hf_contradicted_by = -1;
+static int hf_contradicts = -1;
+static int hf_stage = -1;
+static int hf_path = -1;
+static int hf_hops = -1;
 static gint ett_rstcause = -1;
 static gint ett_evidence = -1;
 
@@ -76,11 +80,20 @@ static hf_register_info fields[] = {
         "The earlier reset that this one repeats", HFILL}},
     {&hf_contradicted_by, {"Contradicted by", "rstcause.contradicted_by", FT_FRAMENUM, BASE_NONE,
         NULL, 0, "A later frame that the sender of a genuine reset would not send", HFILL}},
+    {&hf_contradicts, {"Contradicts the reset in frame", "rstcause.contradicts", FT_FRAMENUM,
+        BASE_NONE, NULL, 0, "This frame shows that the host named in that reset lives on", HFILL}},
+    {&hf_stage, {"Stage", "rstcause.stage", FT_STRING, BASE_NONE, NULL, 0,
+        "How far the connection had come: post_syn, post_ack, post_psh or later", HFILL}},
+    {&hf_path, {"Between the capture points", "rstcause.path", FT_STRING, BASE_NONE, NULL, 0,
+        "In two captures merged: delivered, made_between or lost_between", HFILL}},
+    {&hf_hops, {"Hops", "rstcause.hops", FT_UINT8, BASE_DEC, NULL, 0,
+        "Hops from here to where a device on the way made the reset, by its TTL", HFILL}},
 };
 
 /* One expert field per cause, in the catalogue's order, so that the Expert Information groups by
  * cause. Registered once, kept for the life of the process. */
 static expert_field *expert_fields;
+static expert_field ei_contradiction = EI_INIT;
 
 static int
 severity_of(const char *impact)
@@ -91,7 +104,7 @@ severity_of(const char *impact)
 }
 
 static void
-register_expert_fields(int proto)
+register_expert_fields(expert_module_t *module)
 {
     const size_t count = rstcause_cause_count();
     ei_register_info *entries = g_new0(ei_register_info, count);
@@ -109,18 +122,32 @@ register_expert_fields(int proto)
         expert_fields[i] = (expert_field)EI_INIT;
         entries[i] = entry;
     }
-    expert_register_field_array(expert_register_protocol(proto), entries, (int)count);
+    expert_register_field_array(module, entries, (int)count);
+}
+
+static void
+register_contradiction(expert_module_t *module)
+{
+    static ei_register_info entry[] = {
+        {&ei_contradiction, {"rstcause.expert.contradiction", PI_SECURITY, PI_WARN,
+            "The host named in an earlier reset did not send it", EXPFILL}},
+    };
+
+    expert_register_field_array(module, entry, array_length(entry));
 }
 
 void
 render_register(int proto)
 {
     static gint *subtrees[] = {&ett_rstcause, &ett_evidence};
+    expert_module_t *module;
 
     proto_rstcause = proto;
     proto_register_field_array(proto, fields, array_length(fields));
     proto_register_subtree_array(subtrees, array_length(subtrees));
-    register_expert_fields(proto);
+    module = expert_register_protocol(proto);
+    register_expert_fields(module);
+    register_contradiction(module);
 }
 
 static void
@@ -213,6 +240,10 @@ render_verdict(const rstcause_verdict *verdict, tvbuff_t *tvb, packet_info *pinf
     add_number(subtree, hf_confidence, tvb, verdict->confidence);
     add_text(subtree, hf_impact, tvb, verdict->impact);
     add_text(subtree, hf_origin, tvb, verdict->origin);
+    add_text(subtree, hf_path, tvb, verdict->path);
+    if (verdict->hops >= 0)
+        add_number(subtree, hf_hops, tvb, (uint32_t)verdict->hops);
+    add_text(subtree, hf_stage, tvb, verdict->stage);
     add_text(subtree, hf_endpoint, tvb, verdict->endpoint);
     add_text(subtree, hf_stated, tvb, verdict->stated);
     for (i = 0; i < verdict->evidence_count; i++)
@@ -226,6 +257,19 @@ render_verdict(const rstcause_verdict *verdict, tvbuff_t *tvb, packet_info *pinf
     add_counts(subtree, tvb, verdict);
     expert_add_info_format(pinfo, top, expert_entry(verdict), "%s (%s): %s", verdict->reason,
                            verdict->confidence_text, verdict->explanation);
+}
+
+/* A line of its own, not the protocol: "rstcause" selects the resets. */
+void
+render_contradiction(uint32_t reset, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
+{
+    proto_item *item = proto_tree_add_uint_format(
+        tree, hf_contradicts, tvb, 0, 0, reset,
+        "Reset Cause: this frame shows that the reset in frame %u was not sent by this host", reset);
+
+    proto_item_set_generated(item);
+    expert_add_info_format(pinfo, item, &ei_contradiction,
+                           "The reset in frame %u was not sent by this host, which goes on", reset);
 }
 
 void

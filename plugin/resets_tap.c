@@ -72,7 +72,10 @@ print_reset(const capture_reset *reset)
     print_time(&reset->time);
     if (reset->stream >= 0)
         printf("  stream %" G_GINT64_FORMAT, reset->stream);
-    printf("  %s -> %s\n", reset->source, reset->destination);
+    printf("  %s -> %s", reset->source, reset->destination);
+    if (capture_has_points())
+        printf("  (interface %u)", reset->interface_id & 0xffff);
+    printf("\n");
 }
 
 /* In the catalogue's order, so that two captures compare line by line. */

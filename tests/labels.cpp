@@ -32,7 +32,8 @@ Label label_from(const json& object)
             .trigger = optional_value<std::uint32_t>(object, "trigger"),
             .repeat_of = optional_value<std::uint32_t>(object, "repeat_of"),
             .retransmissions = optional_value<std::uint32_t>(object, "retransmissions"),
-            .origin = optional_value<std::string>(object, "origin")};
+            .origin = optional_value<std::string>(object, "origin"),
+            .path = optional_value<std::string>(object, "path")};
 }
 
 LabelFile read_label_file(const fs::path& path)

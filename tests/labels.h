@@ -18,6 +18,7 @@ struct Label {
     std::vector<std::string> never;       ///< must not be claimed
     std::optional<std::uint32_t> trigger, repeat_of, retransmissions;
     std::optional<std::string> origin;
+    std::optional<std::string> path;  ///< between two capture points
 };
 
 /// What is written beside a kept capture; see tests/lab/README.md for the format.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
+#include "../clues.h"
 #include "../words.h"
 #include "causes.h"
 
@@ -27,12 +28,13 @@ bool peer_spoke_last(const Reset& r)
 /// Source: RFC 9293 §3.10.5; Linux tcp_send_active_reset.
 std::optional<Finding> application_abort(const Reset& r)
 {
-    if (r.own().rst || !aborts(r))
+    if (r.own().rst || !aborts(r) || r.statement.only_stray)
         return std::nullopt;
 
     const bool stalled = r.peer().first && r.peer().window == 0;
-    // Of a capture that holds one direction only, what the peer did or failed to do is unknown.
-    const bool sure = r.own().spoke_after_syn && r.peer().first && !stalled;
+    // Of a capture that holds one direction only, what the peer did or failed to do is unknown;
+    // and of a reset unlike its sender's other packets, who sent it.
+    const bool sure = r.own().spoke_after_syn && r.peer().first && !stalled && !is_suspicious(r);
     Finding finding{
         .confidence = sure ? Confidence::likely : Confidence::possible,
         .explanation = fmt::format("{} aborted the connection from its own side: the reset carries "

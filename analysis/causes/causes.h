@@ -13,6 +13,7 @@ namespace rstcause {
 std::optional<Finding> malformed(const Reset& r);
 std::optional<Finding> mptcp(const Reset& r);
 std::optional<Finding> device_stated(const Reset& r);
+std::optional<Finding> injected(const Reset& r);
 std::optional<Finding> firewall_reject(const Reset& r);
 std::optional<Finding> port_reuse_time_wait(const Reset& r);
 std::optional<Finding> syn_conflict(const Reset& r);

@@ -51,7 +51,8 @@ bool silent_since(const Reset& r, const Mark& close)
 std::optional<Finding> data_after_close(const Reset& r)
 {
     const auto close = earlier_close(r);
-    if (!close || (!passive_form(r) && !answers_late_data_with_ack(r)))
+    if (!close
+        || (!passive_form(r) && !answers_late_data_with_ack(r) && !answers_a_reset(r)))
         return std::nullopt;
 
     const Time since = r.rst.time - close->time;

@@ -37,7 +37,8 @@ bool drops_its_pool(const Reset& r)
 bool all_acknowledged(const Reset& r)
 {
     const HalfConnection& own = r.own();
-    const bool own_done = !own.outstanding && own.una && own.next && !before(*own.una, *own.next);
+    const bool own_done = !own.outstanding && own.una && own.next && !before(*own.una, *own.next)
+        && r.rst.seq == *own.next;
     const bool peer_done = r.peer().next && r.rst.ack && !before(*r.rst.ack, *r.peer().next);
     return own_done && peer_done;
 }

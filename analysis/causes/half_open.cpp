@@ -6,6 +6,13 @@
 
 namespace rstcause {
 
+namespace {
+
+/// A device that says of a segment that it found no connection for it, in a RST,ACK.
+bool says_stray(const Reset& r) { return r.statement.only_stray && mirrors_a_segment(r); }
+
+}  // namespace
+
 /// One end no longer knew the connection that the other end still used: a restart, a failover,
 /// or lost state.
 ///
@@ -18,8 +25,10 @@ namespace rstcause {
 /// Source: RFC 9293 §3.5.1.
 std::optional<Finding> half_open(const Reset& r)
 {
-    if (!passive_form(r) || !r.trigger || r.trigger->flags.syn() || earlier_close(r))
+    const bool answers = passive_form(r) && r.trigger && !r.trigger->flags.syn();
+    if ((!answers && !says_stray(r)) || earlier_close(r))
         return std::nullopt;
+    const Frame answered = answers ? r.trigger->frame : r.likeness.numbers_of;
     if (start_captured(r) && !handshake_completed(r))
         return std::nullopt;  // it has not begun to know the connection
 
@@ -28,7 +37,7 @@ std::optional<Finding> half_open(const Reset& r)
         .confidence = knew_it ? Confidence::likely : Confidence::possible,
         .explanation = fmt::format("{} answered frame {} as if it had never known the connection, "
                                    "though {}: it restarted, failed over or lost its state.",
-                                   sender(r), r.trigger->frame,
+                                   sender(r), answered,
                                    knew_it ? fmt::format("it took part in it until frame {}",
                                                          r.own().last->frame)
                                            : "no close is in the capture"),
@@ -38,6 +47,7 @@ std::optional<Finding> half_open(const Reset& r)
                               r.own_endpoint().address.text(), r.rst.frame),
         .evidence = trigger_evidence(r),
         .alternatives = {Cause::firewall_reject},
+        .trigger = answered,
     };
     if (r.own().last)
         finding.evidence.push_back({r.own().last->frame, "the sender still took part here"});

@@ -15,14 +15,6 @@ bool answers_stray_syn_ack(const Reset& r)
         && (!r.own().syn || r.rst.seq != r.own().syn->seq + 1);
 }
 
-/// The server resets a handshake ACK that does not acknowledge its SYN-ACK.
-bool refuses_handshake_ack(const Reset& r)
-{
-    const HalfConnection& server = r.own();
-    return passive_form(r) && r.trigger && server.syn && server.opened_passively
-        && !server.spoke_after_syn && r.rst.seq != server.syn->seq + 1;
-}
-
 }  // namespace
 
 /// During the handshake a segment acknowledged what was never sent.
@@ -37,8 +29,7 @@ bool refuses_handshake_ack(const Reset& r)
 /// Source: RFC 9293 §3.10.7.3, §3.10.7.4.
 std::optional<Finding> handshake_invalid_ack(const Reset& r)
 {
-    const bool foreign = meets_a_foreign_ack(r);
-    if (!foreign && !answers_stray_syn_ack(r) && !refuses_handshake_ack(r))
+    if (!refuses_a_wrong_ack(r) && !answers_stray_syn_ack(r))
         return std::nullopt;
     const bool unasked = !r.own().syn;
     Finding finding{

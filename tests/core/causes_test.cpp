@@ -173,7 +173,8 @@ TEST(Aftermath, ASenderThatGoesOnContradictsItsReset)
     EXPECT_EQ(talk.verdict().confidence, Confidence::likely);
     talk.server({.flags = "PA", .seq = kS + 10, .ack = kC, .payload = 10});
     EXPECT_EQ(talk.verdict().contradicted_by, talk.frame());
-    EXPECT_EQ(talk.verdict().confidence, Confidence::possible);
+    EXPECT_EQ(talk.reason(), "injected");
+    EXPECT_TRUE(names(talk.verdict().alternatives, Cause::firewall_reject));
 }
 
 TEST(MinimumConfidence, HidesWhatIsLessSure)

@@ -108,15 +108,6 @@ TEST_F(ConnectionTest, ACopyWithoutPacketNumberIsToldByTime)
     EXPECT_EQ(half().outstanding->sent, 2u);
 }
 
-TEST_F(ConnectionTest, AnotherInterfaceShowsCopies)
-{
-    connection_.observe(acknowledge(1000));
-    connection_.observe(data(1000));
-    Segment elsewhere = data(1000);
-    elsewhere.interface = 1;
-    EXPECT_TRUE(connection_.observe(elsewhere).copy);
-}
-
 TEST_F(ConnectionTest, CountsKeepAlivesUntilThePeerSpeaks)
 {
     connection_.observe(data(1000));

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 #include "talk.h"
 
 namespace rstcause::test {
@@ -68,6 +70,8 @@ struct DefectCase {
     std::uint32_t length;
     Defect defect;
 };
+
+void PrintTo(const DefectCase& defect, std::ostream* out) { *out << defect.name; }
 
 class ParseDefect : public testing::TestWithParam<DefectCase> {};
 

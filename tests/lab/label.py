@@ -113,15 +113,15 @@ def count_retransmissions(reset, trigger, frames):
     return sum(f.seq == acked[-1] for f in sent) - 1
 
 
-def _entry(item, reset, trigger, frames, repeat_of, same_point):
+def _entry(item, reset, trigger, frames, repeat_of):
     entry = {"frame": reset.number, "reason": item.reason, "acceptable": list(item.acceptable)}
     if item.one_pass:
         entry["one_pass"] = list(item.one_pass)
     entry["never"] = list(item.never)
     if trigger:
         same = [f for f in frames if f.identity == trigger.identity and f.number < reset.number
-                and (f.interface == reset.interface or not same_point)]
-        if same:  # of copies of one packet, the first in the capture
+                and f.interface == reset.interface]
+        if same:  # of copies at one point, the first in the capture
             entry["trigger"] = same[0].number
     if repeat_of:
         entry["repeat_of"] = repeat_of
@@ -147,11 +147,10 @@ def label_view(view, known, frames, offset, late_from):
         if view in MERGED:
             changed = as_two_captures_tell(changed)
         key = (item.flow, item.by)
-        repeats = copied.get(reset.identity) or (first.get(key) if item.repeats else None)
+        copy_of = None if item.untraceable else copied.get(reset.identity)
+        repeats = copy_of or (first.get(key) if item.repeats else None)
         copied[reset.identity] = repeats or reset.number
-        # Where clocks differ or addresses change on the way, the other point's copy is no neighbour.
-        same_point = bool(offset or item.behind_nat)
-        entries.append(_entry(changed, reset, trigger, frames, repeats, same_point))
+        entries.append(_entry(changed, reset, trigger, frames, repeats))
         if view in MERGED and (found := path(item, reset, frames, late_from)):
             entries[-1]["path"] = found
         if not repeats:

@@ -49,6 +49,12 @@ def see_through_nat(expected, frames):
         frame.identity = (sender, receiver, *frame.identity[2:])
 
 
+def _shown_before(reset, seen, frames):
+    """Whether the point that lacks the reset shows anything from well before it: a capture that has
+    yet to start lacks it as well."""
+    return any(frame.interface not in seen and frame.time < reset.time - 0.05 for frame in frames)
+
+
 def path(item, reset, frames, late_from):
     """What became of one reset, from the points that saw it; None where one was not yet captured."""
     if late_from and reset.time < late_from:
@@ -57,6 +63,8 @@ def path(item, reset, frames, late_from):
     sent = POINT[item.by] in seen
     arrived = POINT["server" if item.by == "client" else "client"] in seen
     found = "delivered" if sent and arrived else "lost_between" if sent else "made_between"
+    if not (sent and arrived) and not _shown_before(reset, seen, frames):
+        return None
     foretold = "made_between" if item.made_between else "lost_between" if item.dropped else "delivered"
     if found != foretold:
         raise Disagreement(f"frame {reset.number} ({item.reason}) was {found}, the story says {foretold}")

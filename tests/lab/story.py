@@ -50,6 +50,7 @@ class Expected:
     forged: bool = False  # made by the lab on the router: no kernel row, and no form that must fit
     asked: bool = True  # answers a segment; a forger may also strike unasked
     dropped: bool = False  # lost on the way, behind its sender's capture point
+    untraceable: bool = False  # behind a NAT that has moved the connection, a copy is no one's copy
     by_view: dict = field(default_factory=dict)  # view -> changes where less can be seen
 
     def flow_at(self, view):

@@ -18,7 +18,15 @@ struct Score {
     int acceptable = 0;
     int wrong = 0;
     int certain_and_wrong = 0;
+    int claimed = 0;             ///< verdicts that named this cause
+    int claimed_wrongly = 0;     ///< of those, where it is neither right nor acceptable
 };
+
+/// "98 %", or "-" when there is nothing to divide.
+std::string percent(int part, int whole)
+{
+    return whole > 0 ? fmt::format("{} %", 100 * part / whole) : "-";
+}
 
 class Accuracy {
 public:
@@ -45,11 +53,16 @@ public:
 
     void print() const
     {
-        fmt::print("\n{:26} {:>6} {:>11} {:>6} {:>18}   ({})\n", "cause", "right", "acceptable",
-                   "wrong", "certain and wrong", two_passes_ ? "two passes" : "one pass");
+        fmt::print("\nPrecision: of the verdicts that name a cause, those right or acceptable. "
+                   "Recall: of the\nresets that have it, those named so.\n");
+        fmt::print("{:26} {:>6} {:>11} {:>6} {:>18} {:>10} {:>7}   ({})\n", "cause", "right",
+                   "acceptable", "wrong", "certain and wrong", "precision", "recall",
+                   two_passes_ ? "two passes" : "one pass");
         for (const auto& [cause, s] : scores_)
-            fmt::print("{:26} {:6} {:11} {:6} {:18}\n", cause, s.right, s.acceptable, s.wrong,
-                       s.certain_and_wrong);
+            fmt::print("{:26} {:6} {:11} {:6} {:18} {:>10} {:>7}\n", cause, s.right, s.acceptable,
+                       s.wrong, s.certain_and_wrong,
+                       percent(s.claimed - s.claimed_wrongly, s.claimed),
+                       percent(s.right, s.right + s.acceptable + s.wrong));
     }
 
 private:
@@ -65,6 +78,8 @@ private:
             ++score.acceptable;
         else
             ++score.wrong;
+        ++scores_[said.reason].claimed;
+        scores_[said.reason].claimed_wrongly += !right && !acceptable;
         const bool certain = said.confidence == static_cast<int>(Confidence::certain);
         if (!right && !acceptable && certain)
             ++score.certain_and_wrong;
@@ -89,6 +104,9 @@ private:
         }
         if (label.origin) {
             EXPECT_EQ(said.origin, *label.origin) << "origin";
+        }
+        if (label.path) {
+            EXPECT_EQ(said.path, *label.path) << "path";
         }
     }
 

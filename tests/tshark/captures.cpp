@@ -69,7 +69,7 @@ std::map<std::uint32_t, Said> ask(const Capture& capture, bool two_passes)
     std::vector<std::string> arguments = {"-n", "-r", capture.path, "-Y", "rstcause", "-T", "json"};
     for (const char* field :
          {"frame.number", "rstcause.reason", "rstcause.confidence", "rstcause.trigger",
-          "rstcause.repeat_of", "rstcause.retransmissions", "rstcause.origin"})
+          "rstcause.repeat_of", "rstcause.retransmissions", "rstcause.origin", "rstcause.path"})
         arguments.insert(arguments.end(), {"-e", field});
     if (two_passes)
         arguments.push_back("-2");
@@ -86,7 +86,8 @@ std::map<std::uint32_t, Said> ask(const Capture& capture, bool two_passes)
             number(layers, "rstcause.trigger"),
             number(layers, "rstcause.repeat_of"),
             number(layers, "rstcause.retransmissions"),
-            first(layers, "rstcause.origin")};
+            first(layers, "rstcause.origin"),
+            first(layers, "rstcause.path")};
     }
     return said;
 }

@@ -31,6 +31,7 @@ struct Said {
     int confidence = 0;
     std::optional<std::uint32_t> trigger, repeat_of, retransmissions;
     std::string origin;
+    std::string path;
 };
 
 /// Runs tshark over a capture; the plugin's fields by frame number.

@@ -137,6 +137,6 @@ def balancer_moves(stage, port):
     connection.client.sendall(b"as I was saying\n")
     stage.wait_for_failure(connection.client, 5)
     inside = Flow(connection.flow.client, (stage.address, port + 2))
-    stage.expect(connection.flow, "half_open", kernel="TCP_FLAGS", behind_nat=inside,
+    stage.expect(connection.flow, "half_open", kernel="TCP_FLAGS", behind_nat=inside, untraceable=True,
                  never="injected firewall_reject")
     stage.vanish(connection.server)

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <fmt/core.h>
+
+#include "../clues.h"
+#include "../words.h"
+#include "causes.h"
+
+namespace rstcause {
+
+namespace {
+
+constexpr std::size_t kBeyondChance = 3;  ///< weak clues
+
+std::string struck(const Reset& r)
+{
+    const std::string_view when = stage(r);
+    if (when == "post_syn")
+        return " It struck before the handshake was complete.";
+    if (when == "post_ack")
+        return " It struck right after the handshake.";
+    if (when == "post_psh")
+        return " It struck after the client's first data, as a filter that reads them does.";
+    return "";
+}
+
+std::string away(int hops)
+{
+    return hops == 0 ? "on this very link" : fmt::format("{} hop{} away", hops, hops == 1 ? "" : "s");
+}
+
+std::string where(const Reset& r)
+{
+    const auto usual = usual_hop_limit(r);
+    if (!usual || hops_nearer(r) == 0)
+        return "";
+    return fmt::format(" By its TTL it was made {}; {} is {}.", away(hops_of(r.rst.hop_limit)),
+                       r.own_endpoint().address.text(), away(hops_of(*usual)));
+}
+
+Confidence confidence_in(const Reset& r)
+{
+    if (has_strong_clue(r))
+        return made_between(r) ? Confidence::certain : Confidence::likely;
+    // Of a plain reset that answers who knows what, a filter may be the maker.
+    if (is_vague_answer(r))
+        return Confidence::possible;
+    if (made_between(r))
+        return Confidence::certain;
+    return r.clues.size() >= kBeyondChance ? Confidence::likely : Confidence::possible;
+}
+
+std::string what_shows_it(const Reset& r)
+{
+    if (made_between(r))
+        return "it never passed the capture point on its sender's side";
+    return has_strong_clue(r) ? r.clues[0].shows : r.clues[0].shows + "; " + r.clues[1].shows;
+}
+
+}  // namespace
+
+/// A device on the way sent the reset in the name of a host that had not aborted: a censor, an
+/// intrusion prevention system, a provider's traffic shaper.
+///
+/// Wire: the supposed sender goes on; resets to both ends at once, in series with guessed sequence
+/// numbers, or in mixed forms; numbers or IP-IDs that no host sends; or, in two captures merged, a
+/// reset that only the receiver's point shows.
+/// Mistaken for: `firewall_reject`, one exact answer to a segment that it stops; a load balancer or
+/// NAT that answers with a TTL of its own; packets that the reset overtook; another initial TTL for
+/// the kernel's own answers; copies of one packet.
+/// Sure: certain with captures of both sides; likely when something shows that no host sends;
+/// possible for two weak signs such as another TTL and IP-ID.
+/// Next: Capture at both ends at once and merge the files; look for inspecting devices on the way.
+/// Source: Weaver, Sommer, Paxson, NDSS 2009; Sundara Raman et al., SIGCOMM 2023.
+std::optional<Finding> injected(const Reset& r)
+{
+    if (r.defect != Defect::none || refuses_a_wrong_ack(r) || is_a_filters_answer(r)
+        || (r.passage && r.passage->path != Passage::Path::made_between))
+        return std::nullopt;
+    if (!made_between(r) && (!is_suspicious(r) || !r.statement.text.empty()))
+        return std::nullopt;
+
+    Finding finding{
+        .confidence = confidence_in(r),
+        .explanation = fmt::format("A device on the way sent this reset in the name of {}: {}.{}{}",
+                                   sender(r), what_shows_it(r), struck(r), where(r)),
+        .advice = made_between(r)
+            ? "Look for the device between the two capture points: an intrusion prevention system, "
+              "a firewall, a censor."
+            : fmt::format("Capture at {} at the same time and merge both files: a reset that never "
+                          "left there was made on the way.",
+                          r.own_endpoint().address.text()),
+        .evidence = trigger_evidence(r),
+        .alternatives = {Cause::firewall_reject},
+        .origin = Origin::network,
+    };
+    for (const Clue& clue : r.clues)
+        finding.evidence.push_back({clue.frame, clue.shows});
+    if (finding.confidence == Confidence::certain)
+        finding.alternatives.clear();
+    else
+        finding.alternatives.push_back(passive_form(r) ? Cause::half_open
+                                                       : Cause::application_abort);
+    return finding;
+}
+
+}  // namespace rstcause
