@@ -42,11 +42,14 @@ std::vector<Clue> clues_of_forging(const Reset& r)
     std::vector<Clue> found;
     if (r.defect != Defect::none)
         return found;
-    for (const Rule& rule : kRules)
-        if (std::string shows = rule.look(r); !shows.empty())
-            found.push_back({rule.weight, rule.another_stack, r.rst.frame, std::move(shows)});
-    if (!found.empty() && r.aftermath.sender_went_on)
-        found.front().frame = *r.aftermath.sender_went_on;
+    for (const Rule& rule : kRules) {
+        std::string shows = rule.look(r);
+        const bool later = rule.look == sender_goes_on
+            || rule.look == sender_goes_on_after_a_vague_answer;
+        const Frame frame = later ? r.aftermath.sender_went_on.value_or(0) : r.rst.frame;
+        if (!shows.empty())
+            found.push_back({rule.weight, rule.another_stack, frame, std::move(shows)});
+    }
     return found;
 }
 

@@ -7,6 +7,7 @@
 
 #include "catalogue.h"
 #include "clues.h"
+#include "settle.h"
 #include "words.h"
 
 namespace rstcause {
@@ -221,6 +222,7 @@ Verdict explain(const Reset& r)
         .evidence = finding.evidence,
         .alternatives = collect_alternatives(winner.cause, finding.confidence, findings),
     };
+    verdict.explanation += what_would_settle(r, verdict);
     weigh_aftermath(r, verdict);
     weigh_passage(r, verdict);
     add_what_it_shows(r, verdict);

@@ -58,7 +58,7 @@ StreamId* Streams::slot_of(Flow& flow, const Segment& segment)
     // One direction here, the other one there: the two legs of a tap.
     Stream& first = streams_[flow.first];
     if (first.other_leg || has_sent(first, segment.from))
-        return nullptr;
+        return flow.more.size() + 1 < kMostPoints ? nullptr : &flow.more.back();
     first.other_leg = segment.interface;
     return &flow.first;
 }
@@ -125,6 +125,8 @@ void Streams::link_by_opening(StreamId id, const Segment& segment)
 void Streams::link(StreamId first, StreamId second)
 {
     auto& crossing = streams_[first].crossing;
+    if (crossing && crossings_[*crossing].size() >= kMostPoints)
+        return;
     if (!crossing) {
         crossing = crossings_.size();
         crossings_.push_back({first});

@@ -81,6 +81,8 @@ private:
     void link(StreamId first, StreamId second);
     void link_by_opening(StreamId id, const Segment& segment);
 
+    /// A connection passes few capture points; a crafted file may claim thousands.
+    static constexpr std::size_t kMostPoints = 8;
     static constexpr std::size_t kOpenings = 65536;
     static constexpr std::size_t kSiblings = 4096;
 

@@ -49,19 +49,34 @@ std::string named(const Reset& r, const Endpoint& endpoint)
 std::string sender(const Reset& r) { return named(r, r.own_endpoint()); }
 std::string receiver(const Reset& r) { return named(r, r.peer_endpoint()); }
 
+namespace {
+
+/// How far it fits its sender's stack.
+std::string fit(const Reset& r)
+{
+    const auto usual = usual_hop_limit(r);
+    if (!usual)
+        return "";
+    return hops_nearer(r) == 0 ? ", TTL like its sender's other packets"
+                               : fmt::format(", TTL {} unlike its sender's others ({})",
+                                             r.rst.hop_limit, *usual);
+}
+
+}  // namespace
+
 std::string form_in_words(const Reset& r)
 {
     if (r.defect != Defect::none)
         return "";
     if (aborts(r))
-        return "form of a living socket: its own next sequence number; an application or a timer "
-               "ended it";
+        return "has the form of a living socket's reset (its own next sequence number)" + fit(r);
     if (r.trigger)
-        return fmt::format("form of an answer to frame {}: made by the host's TCP or a device, not "
-                           "by an application",
-                           r.trigger->frame);
+        return fmt::format("has the form of an answer to frame {}: by the host's TCP or a device, "
+                           "not by an application",
+                           r.trigger->frame)
+            + fit(r);
     if (!r.rst.ack)
-        return "form of an answer to a segment that is not in the capture";
+        return "has the form of an answer to a segment that is not in the capture" + fit(r);
     return "";
 }
 

@@ -46,7 +46,8 @@ std::optional<Finding> accept_queue_overflow(const Reset& r)
         .advice = fmt::format("See on the server whether ListenOverflows grows (nstat -az "
                               "TcpExtListenOverflows) and port {}'s queue is full (ss -ltn); raise "
                               "the listen() backlog and net.core.somaxconn, or let the service "
-                              "accept faster.",
+                              "accept faster. With tcp_abort_on_overflow 0 it would keep the "
+                              "client waiting instead.",
                               r.own_endpoint().port),
         .evidence = trigger_evidence(r),
         .alternatives = {Cause::service_stopped, Cause::firewall_reject},

@@ -78,6 +78,16 @@ TEST_F(StreamsTest, LinkACaptureThatStartsLateByTheAddresses)
     EXPECT_EQ(streams_.elsewhere(here), std::vector{there});
 }
 
+TEST_F(StreamsTest, KeepFewPointsOfOneConnection)
+{
+    const StreamId first = see(0, kClient, kServer, kSyn);
+    for (std::uint32_t interface = 1; interface < 1000; ++interface) {
+        see(interface, kClient, kServer, kSyn);
+        see(interface, host(9, static_cast<std::uint16_t>(interface)), kServer, kSyn);
+    }
+    EXPECT_LE(streams_.elsewhere(first).size(), 8u);
+}
+
 TEST_F(StreamsTest, OpenAnotherOneForANewSyn)
 {
     const StreamId first = see(0, kClient, kServer, kSyn, 1000);

@@ -65,6 +65,16 @@ public:
                        percent(s.right, s.right + s.acceptable + s.wrong));
     }
 
+    /// A detector that never speaks must not hide behind labels that accept another cause.
+    void expect_every_cause_named() const
+    {
+        for (const CatalogueRow& row : kCatalogue)
+            if (const auto found = scores_.find(std::string(row.token)); row.detector) {
+                EXPECT_TRUE(found != scores_.end() && found->second.right >= 2)
+                    << row.token << " is not named where it is due";
+            }
+    }
+
 private:
     void judge(const Label& label, const Said& said)
     {
@@ -121,6 +131,8 @@ void judge_all(bool two_passes)
     for (const Capture& capture : captures())
         accuracy.judge(capture);
     accuracy.print();
+    if (two_passes)
+        accuracy.expect_every_cause_named();
 }
 
 TEST(OnePass, SaysWhatTheLabelsSay) { judge_all(false); }
