@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "aftermath.h"
 
-#include <cstdlib>
-
 namespace rstcause {
 
 namespace {
@@ -23,7 +21,11 @@ constexpr Time kDelayed = 150ms;
 // and ports, whose start the capture lacks. (The largest windows in use are a few megabytes.)
 constexpr std::int32_t kOneStream = 1 << 23;
 
-bool is_near(Seq a, Seq b) { return std::abs(distance(a, b)) < kOneStream; }
+bool is_near(Seq a, Seq b)
+{
+    const std::int32_t span = distance(a, b);
+    return -kOneStream < span && span < kOneStream;
+}
 
 bool is_another_connection(const Reset& reset, const Segment& segment)
 {

@@ -56,6 +56,18 @@ std::string what_shows_it(const Reset& r)
     return has_strong_clue(r) ? r.clues[0].shows : r.clues[0].shows + "; " + r.clues[1].shows;
 }
 
+/// What the other end still sends meets the victim's dead socket.
+void add_victims_answer(const Reset& r, std::vector<Evidence>& evidence)
+{
+    for (const SentReset& reset : r.volley.of(other(r.sender)))
+        if (!reset.ack && reset.trigger > r.rst.frame) {
+            evidence.push_back({reset.mark.frame,
+                                fmt::format("{}, which obeyed, resets what {} still sends",
+                                            r.peer_endpoint().text(), r.own_endpoint().text())});
+            return;
+        }
+}
+
 }  // namespace
 
 /// A device on the way sent the reset in the name of a host that had not aborted: a censor, an
@@ -95,6 +107,7 @@ std::optional<Finding> injected(const Reset& r)
     };
     for (const Clue& clue : r.clues)
         finding.evidence.push_back({clue.frame, clue.shows});
+    add_victims_answer(r, finding.evidence);
     if (finding.confidence == Confidence::certain)
         finding.alternatives.clear();
     else
