@@ -9,14 +9,17 @@ namespace rstcause {
 
 namespace {
 
+enum class Shown { by_the_reset, by_what_followed };
+
 struct Rule {
     Clue::Weight weight;
     std::string (*look)(const Reset&);
     bool another_stack = false;
+    Shown shown = Shown::by_the_reset;
 };
 
 constexpr Rule kRules[] = {
-    {Clue::Weight::strong, sender_goes_on},
+    {Clue::Weight::strong, sender_goes_on, false, Shown::by_what_followed},
     {Clue::Weight::strong, guessed_series},
     {Clue::Weight::strong, other_window_at_once},
     {Clue::Weight::strong, mixed_forms},
@@ -24,7 +27,7 @@ constexpr Rule kRules[] = {
     {Clue::Weight::strong, number_of_the_past},
     {Clue::Weight::strong, copied_id},
     {Clue::Weight::strong, like_a_forged_one},
-    {Clue::Weight::weak, sender_goes_on_after_a_vague_answer, true},
+    {Clue::Weight::weak, sender_goes_on_after_a_vague_answer, true, Shown::by_what_followed},
     {Clue::Weight::weak, other_hop_count},
     {Clue::Weight::weak, id_off_its_row},
     {Clue::Weight::weak, other_link},
@@ -44,11 +47,11 @@ std::vector<Clue> clues_of_forging(const Reset& r)
         return found;
     for (const Rule& rule : kRules) {
         std::string shows = rule.look(r);
-        const bool later = rule.look == sender_goes_on
-            || rule.look == sender_goes_on_after_a_vague_answer;
-        const Frame frame = later ? r.aftermath.sender_went_on.value_or(0) : r.rst.frame;
-        if (!shows.empty())
-            found.push_back({rule.weight, rule.another_stack, frame, std::move(shows)});
+        if (shows.empty())
+            continue;
+        const Frame frame = rule.shown == Shown::by_the_reset ? r.rst.frame
+                                                              : *r.aftermath.sender_went_on;
+        found.push_back({rule.weight, rule.another_stack, frame, std::move(shows)});
     }
     return found;
 }
@@ -79,7 +82,7 @@ bool is_a_filters_answer(const Reset& r)
     if (is_vague_answer(r) && r.aftermath.sender_went_on)
         return false;
     const bool arrived = made_between(r) ? r.passage->trigger_passed : r.aftermath.knew_trigger;
-    const Frame answered = r.trigger ? r.trigger->frame : r.likeness.numbers_of;
+    const Frame answered = answered_frame(r);
     const auto others = others_at_once(r);
     return answers && !arrived && resets_to_both_ends(r).empty()
         && std::none_of(others.begin(), others.end(), [&](const SentReset& other) {

@@ -19,13 +19,17 @@ struct Ranked {
     Finding finding;
 };
 
+/// Something that speaks in a host's name.
+bool is_a_devices(Cause cause)
+{
+    return cause == Cause::injected || cause == Cause::firewall_reject;
+}
+
 /// What no host sends is never certain to come from one; and once its supposed sender is seen to
 /// go on, only something that speaks in the host's name explains a reset.
 void distrust_hosts(const Reset& r, const CatalogueRow& row, Finding& finding)
 {
-    const bool by_a_device = row.cause == Cause::injected || row.cause == Cause::firewall_reject
-        || row.cause == Cause::malformed;
-    if (by_a_device)
+    if (is_a_devices(row.cause) || row.cause == Cause::malformed)
         return;
     if (r.aftermath.sender_went_on)
         finding.confidence = Confidence::possible;
@@ -110,7 +114,7 @@ void weigh_aftermath(const Reset& r, Verdict& verdict)
     if (!later.sender_went_on || verdict.cause == Cause::malformed)
         return;
     verdict.contradicted_by = later.sender_went_on;
-    if (verdict.cause != Cause::injected && verdict.cause != Cause::firewall_reject) {
+    if (!is_a_devices(verdict.cause)) {
         verdict.explanation += fmt::format(" But {} goes on in frame {}, as if it had not sent "
                                            "this reset.",
                                            r.own_endpoint().text(), *later.sender_went_on);

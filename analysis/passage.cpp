@@ -125,10 +125,8 @@ std::optional<Passage> passage_of(const SentReset& reset, Side sender, const Str
     Passage passage;
     passage.rewritten = !std::is_permutation(ours.endpoints.begin(), ours.endpoints.end(),
                                              theirs.endpoints.begin());
-    if (lag.forth && lag.back) {
+    if (lag.forth && lag.back)
         passage.clock_ahead = (*lag.forth + *lag.back) / 2;
-        passage.delay = std::chrono::abs(*lag.forth - *lag.back) / 2;
-    }
     const int nearer = nearer_to_sender(here, sender, there, lag);
     if (const SentReset* copy = here.volley.twin_of(reset, there.volley)) {
         passage.copy = copy->mark.frame;

@@ -24,7 +24,6 @@ struct Passage {
     bool copy_is_nearer = false; ///< the other point is nearer to the sender
     bool trigger_passed = true;  ///< the segment that it answers is seen at the sender's point
     Time clock_ahead{};          ///< the other point's clock is ahead by this, as estimated
-    Time delay{};                ///< one way between the points
     bool rewritten = false;      ///< a NAT between them changes addresses or ports
 };
 

@@ -94,6 +94,11 @@ bool mirrors_a_segment(const Reset& r)
     return r.rst.ack && r.rst.window == 0 && r.likeness.numbers_of != 0;
 }
 
+Frame answered_frame(const Reset& r)
+{
+    return r.trigger ? r.trigger->frame : r.likeness.numbers_of;
+}
+
 bool is_stray(const Reset& r)
 {
     return r.trigger && !r.trigger->flags.syn() && !r.own().first && r.peer().first

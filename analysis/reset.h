@@ -146,6 +146,9 @@ bool answers_a_reset(const Reset& r);
 /// (return-rst) and some appliances answer what they stop; old Windows versions abort like that.
 bool mirrors_a_segment(const Reset& r);
 
+/// Frame of the segment that the reset answers by its numbers, or mirrors; 0 when there is none.
+Frame answered_frame(const Reset& r);
+
 /// The reset answers a lone segment without SYN, the first that its receiver saw of the peer.
 bool is_stray(const Reset& r);
 

@@ -9,7 +9,7 @@ namespace rstcause {
 namespace {
 
 /// The segment that the reset surely answers; 0 when there is none.
-Frame answered_frame(const Reset& r)
+Frame surely_answered_frame(const Reset& r)
 {
     if (r.trigger && !is_vague_answer(r))
         return r.trigger->frame;
@@ -26,7 +26,7 @@ SentReset remember(ResetId id, const Reset& r)
             .hop_limit = r.rst.hop_limit,
             .ip_id = r.rst.ip_id,
             .timestamp = r.rst.timestamp,
-            .trigger = answered_frame(r),
+            .trigger = surely_answered_frame(r),
             .trigger_end = r.trigger ? r.trigger->seq + r.trigger->length : Seq(),
             .trigger_is_bare = r.trigger && r.trigger->length == 0};
 }

@@ -84,7 +84,7 @@ StreamId Streams::place(const Segment& segment)
     if (!slot) {
         const StreamId id = open(segment);
         flow.more.push_back(id);
-        if (!streams_[id].crossing && !opens_another(streams_[flow.first], segment))
+        if (!opens_another(streams_[flow.first], segment))
             link(flow.first, id);
         return id;
     }

@@ -60,7 +60,7 @@ std::optional<Finding> firewall_reject(const Reset& r)
     if (signs.empty())
         return std::nullopt;
 
-    const Frame answered = r.trigger ? r.trigger->frame : r.likeness.numbers_of;
+    const Frame answered = answered_frame(r);
     Finding finding{
         .confidence = made_between(r) ? Confidence::certain : Confidence::likely,
         .explanation = fmt::format("A packet filter answered frame {} in the name of {}: {}.",
