@@ -29,6 +29,7 @@ std::string id_off_its_row(const Reset& r);
 std::string other_link(const Reset& r);
 std::string missing_flow_label(const Reset& r);
 std::string missing_timestamps(const Reset& r);
+std::string timestamps_out_of_line(const Reset& r);
 std::string window_of_no_socket(const Reset& r);
 std::string copied_window(const Reset& r);
 std::string answer_faster_than_the_host(const Reset& r);

@@ -33,6 +33,7 @@ constexpr Rule kRules[] = {
     {Clue::Weight::weak, other_link},
     {Clue::Weight::weak, missing_flow_label, true},
     {Clue::Weight::weak, missing_timestamps, true},
+    {Clue::Weight::weak, timestamps_out_of_line, true},
     {Clue::Weight::weak, window_of_no_socket, true},
     {Clue::Weight::weak, copied_window, true},
     {Clue::Weight::weak, answer_faster_than_the_host, true},

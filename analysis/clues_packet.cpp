@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // What one reset's own headers show, and what came after it.
+#include <algorithm>
+#include <cstdint>
+
 #include <fmt/core.h>
 
 #include "clue_rules.h"
@@ -32,10 +35,13 @@ std::string answer_faster_than_the_host(const Reset& r)
     // A device answers clearly faster than its host when it takes less than a quarter of the
     // host's time; a first handshake alone is easily twice as slow (address resolution).
     const auto& usual = r.now.own_host.fastest_answer;
-    const auto took = response_time(r);
-    if (!usual || !took || !r.trigger->flags.syn() || *usual <= 2ms || 4 * *took >= *usual)
+    if (!usual || *usual <= 2ms || !r.likeness.informed_at)
         return "";
-    return fmt::format("answered within {}, the host itself takes {}", text(*took), text(*usual));
+    const Time took = r.rst.time - *r.likeness.informed_at;
+    return 4 * took < *usual
+        ? fmt::format("came {} after what it answers, the host itself takes {}", text(took),
+                      text(*usual))
+        : "";
 }
 
 /// DATA_SEQ_RST, as far as it holds: a living socket's next number is never below what its peer
@@ -75,6 +81,24 @@ std::string missing_timestamps(const Reset& r)
 {
     const bool negotiated = r.own().timestamp && r.peer().timestamp;
     return aborts(r) && negotiated && !r.rst.timestamp ? "no timestamps option, though agreed" : "";
+}
+
+/// A TSval that its sender's clock cannot show (RFC 7323 §5.4: one tick in 1 µs, as Linux can, to
+/// 1 s), or a TSecr that the other side has yet to send.
+std::string timestamps_out_of_line(const Reset& r)
+{
+    constexpr std::int64_t kSlack = 1000;  // ticks: packets change places
+    if (r.rst.timestamp && r.own().timestamp && r.own().last) {
+        const std::int64_t step = static_cast<std::int32_t>(*r.rst.timestamp - *r.own().timestamp);
+        const auto elapsed = std::chrono::duration_cast<std::chrono::microseconds>(
+            r.rst.time - r.own().last->time);
+        if (step < -kSlack || step > std::max<std::int64_t>(elapsed.count(), 0) + kSlack)
+            return "its timestamp (TSval) is off its sender's clock";
+    }
+    if (r.rst.ack && r.rst.echo.value_or(0) != 0 && r.peer().timestamp
+        && static_cast<std::int32_t>(*r.rst.echo - *r.peer().timestamp) > kSlack)
+        return "echoes a timestamp (TSecr) that the other side never sent";
+    return "";
 }
 
 /// Plain resets answer for no connection, and no kernel puts a window there.

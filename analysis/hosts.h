@@ -30,7 +30,8 @@ struct Service {
 struct Host {
     std::optional<std::uint8_t> hop_limit;
     bool labels_flows = false;           ///< non-zero IPv6 flow labels
-    std::optional<Time> fastest_answer;  ///< from a SYN to its SYN-ACK, at the capture point
+    /// From a SYN to its SYN-ACK, or from that to the handshake's ACK, at the capture point.
+    std::optional<Time> fastest_answer;
     std::uint32_t probed = 0;  ///< endpoints that it opened or tried to open, yet never used
     std::array<std::size_t, 16> probed_lately{};  ///< hashes, to count each endpoint once
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <algorithm>
+#include <cstdlib>
 
 #include "reset.h"
 
@@ -56,6 +57,17 @@ Frame owner_of_numbers(const Segment& rst, const std::optional<Seq>& una,
     return 0;
 }
 
+/// The first segment that can have told the sender what the reset takes up: its numbers.
+std::optional<Time> informing_segment(const Segment& rst, const RecentSegments& received)
+{
+    for (std::size_t i = 0; i < received.size(); ++i) {
+        const RecentSegment& s = received[i];
+        if (rst.ack ? s.length > 0 && s.end() == *rst.ack : s.ack == rst.seq)
+            return s.time;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 Likeness find_likeness(const Segment& rst, const History& before, const RecentSegments& sent,
@@ -64,6 +76,7 @@ Likeness find_likeness(const Segment& rst, const History& before, const RecentSe
     const Side sender = rst.from == before.endpoint(Side::a) ? Side::a : Side::b;
     const std::uint64_t link = before.half(sender).link_source;
     Likeness found;
+    found.informed_at = informing_segment(rst, received);
     found.numbers_of = owner_of_numbers(rst, before.half(other(sender)).una, received);
     found.off_its_link = rst.link_source != 0 && link != 0 && rst.link_source != link;
     if (!rst.ip_id)

@@ -146,15 +146,17 @@ std::optional<Passage> passage_of(const SentReset& reset, Side sender, const Str
     return passage;
 }
 
-std::optional<Passage> passage_by_sibling(const Segment& reset, const Stream& here,
+std::optional<Passage> passage_by_sibling(const Segment& reset, Time opened, const Stream& here,
                                           const Stream& there, const Period& there_captured)
 {
     const History& ours = here.connection.history();
     const Side sender = ours.endpoint(Side::a).address == reset.from.address ? Side::a : Side::b;
     const Lag lag = lag_between(here, sender, there);
-    const auto path = path_without_copy(reset.time, lag,
-                                        nearer_to_sender(here, sender, there, lag),
-                                        there_captured);
+    const int nearer = nearer_to_sender(here, sender, there, lag);
+    // A capture that starts later may lack the SYN by which a NAT's other side is found.
+    if (!path_without_copy(opened, lag, nearer, there_captured))
+        return std::nullopt;
+    const auto path = path_without_copy(reset.time, lag, nearer, there_captured);
     if (!path || here.is_seen_on(there.interface))
         return std::nullopt;
     return Passage{.path = *path, .trigger_passed = false};

@@ -40,9 +40,9 @@ struct Period {
 std::optional<Passage> passage_of(const SentReset& reset, Side sender, const Stream& here,
                                   const Stream& there, const Period& there_captured);
 
-/// The same for a connection that the other point does not show at all, by another one between the
-/// same hosts that both points show.
-std::optional<Passage> passage_by_sibling(const Segment& reset, const Stream& here,
+/// The same for a connection that the other point does not show at all although it was capturing
+/// when it was `opened`, by another one between the same hosts that both points show.
+std::optional<Passage> passage_by_sibling(const Segment& reset, Time opened, const Stream& here,
                                           const Stream& there, const Period& there_captured);
 
 }  // namespace rstcause

@@ -27,6 +27,13 @@ void note_syn(Hosts& hosts, const Segment& segment, const HalfConnection& peer)
     hosts.note_attempt(segment);
 }
 
+/// The client's answer to the SYN-ACK; later segments of the same numbers come later.
+bool ends_handshake(const Segment& segment, const HalfConnection& own, const HalfConnection& peer)
+{
+    return own.syn && peer.syn && peer.opened_passively && peer.syns == 1
+        && segment.seq == own.syn->seq + 1 && segment.ack == peer.syn->seq + 1;
+}
+
 }  // namespace
 
 void Point::note_time(Time now)
@@ -50,6 +57,8 @@ void Point::note_segment(const Stream& stream, const Segment& segment, const Eff
     };
     if (segment.flags.syn()) {
         note_syn(hosts, segment, peer);
+    } else if (ends_handshake(segment, own, peer)) {
+        hosts.note_opening(segment, segment.time - peer.syn->time);
     } else if (is_this(own.first) && !own.syn && !peer.syn) {
         hosts.note_opening(segment, std::nullopt);
         hosts.note_alive(segment.from, mark(segment));

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "connection.h"
 #include "clue.h"
+#include "connection.h"
 #include "hosts.h"
 #include "passage.h"
 #include "settings.h"
@@ -34,6 +34,8 @@ struct Likeness {
     Frame numbers_of = 0;
     bool off_its_row = false;   ///< its sender counts its IP-IDs, and this one is off the count
     bool off_its_link = false;  ///< its sender's segments come from another link-layer address
+    /// Since when its sender can have known what this reset answers or acknowledges last.
+    std::optional<Time> informed_at;
 };
 
 /// What came after the reset. Known in full only once the capture has been read.

@@ -31,6 +31,15 @@ Verdict as_repeat(Verdict verdict, Frame first, const Reset& repeat, bool copy)
     return verdict;
 }
 
+/// When its client's SYN came, by which a NAT's other side is found; empty when the capture lacks it.
+std::optional<Time> time_of_syn(const Reset& r)
+{
+    for (const HalfConnection* half : {&r.own(), &r.peer()})
+        if (half->syn && !half->opened_passively)
+            return half->syn->time;
+    return std::nullopt;
+}
+
 bool same_form(const Segment& a, const Segment& b) { return a.flags.ack() == b.flags.ack(); }
 
 /// It may be its host's own after a forged one: of another form, or in answer to a later segment.
@@ -53,13 +62,12 @@ std::optional<Passage> Session::passage_of(const KeptReset& kept) const
                                    captured_at(id)))
             return passage;
     // Its SYN is here and not there, not even behind a NAT: the connection never got there.
-    const auto sibling = others.empty() && start_captured(kept.reset)
-        ? streams_.sibling(kept.stream)
-        : std::nullopt;
+    const auto opened = time_of_syn(kept.reset);
+    const auto sibling = others.empty() && opened ? streams_.sibling(kept.stream) : std::nullopt;
     if (!sibling)
         return std::nullopt;
     for (StreamId id : streams_.elsewhere(*sibling))
-        if (const auto passage = passage_by_sibling(kept.reset.rst, streams_[*sibling],
+        if (const auto passage = passage_by_sibling(kept.reset.rst, *opened, streams_[*sibling],
                                                     streams_[id], captured_at(id)))
             return passage;
     return std::nullopt;

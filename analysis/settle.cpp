@@ -49,7 +49,10 @@ std::string what_would_settle(const Reset& r, const Verdict& verdict)
     if (verdict.confidence == Confidence::certain || verdict.alternatives.empty())
         return "";
     const std::string host = r.own_endpoint().address.text();
-    switch (means_for(verdict.alternatives.front())) {
+    // Whether the host sent a reset at all is seen there, whatever the alternatives.
+    const Cause doubted = verdict.cause == Cause::injected ? Cause::injected
+                                                           : verdict.alternatives.front();
+    switch (means_for(doubted)) {
     case Means::capture_at_sender:
         return r.passage ? "" : fmt::format(" A capture at {} would settle it.", host);
     case Means::sender_log:

@@ -19,10 +19,10 @@ bool answers_late_data_with_ack(const Reset& r)
 std::string how_closed(const Reset& r, const Mark& close)
 {
     if (r.own().rst)
-        return fmt::format("{} had aborted it in frame {}", sender(r), close.frame);
+        return fmt::format("{} had aborted the connection in frame {}", sender(r), close.frame);
     if (r.peer().rst)
-        return fmt::format("the reset in frame {} had ended it", close.frame);
-    return fmt::format("{} had closed it in frame {}", sender(r), close.frame);
+        return fmt::format("The reset in frame {} had ended the connection", close.frame);
+    return fmt::format("{} had closed the connection in frame {}", sender(r), close.frame);
 }
 
 /// Then only TIME_WAIT is left, and there are other ways to meet it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
+#include "../clue_rules.h"
 #include "../clues.h"
 #include "../words.h"
 #include "causes.h"
@@ -28,7 +29,7 @@ std::string away(int hops)
     return hops == 0 ? "on this very link" : fmt::format("{} hop{} away", hops, hops == 1 ? "" : "s");
 }
 
-std::string where(const Reset& r)
+std::string hops(const Reset& r)
 {
     const auto usual = usual_hop_limit(r);
     if (!usual || hops_nearer(r) == 0)
@@ -36,6 +37,39 @@ std::string where(const Reset& r)
     return fmt::format(" By its TTL it was made {}; {} is {}.", away(hops_of(r.rst.hop_limit)),
                        r.own_endpoint().address.text(), away(hops_of(*usual)));
 }
+
+/// Which way the packet came from, by the link-layer source that it shares with the others.
+std::string side_of_here(const Reset& r)
+{
+    const std::uint64_t link = r.rst.link_source;
+    if (link == 0 || r.own().link_source == 0 || r.own().link_source == r.peer().link_source)
+        return "";
+    const bool from_peer = link == r.peer().link_source;
+    return from_peer || link == r.own().link_source
+        ? fmt::format(" It came here from the side of {}.",
+                      (from_peer ? r.peer_endpoint() : r.own_endpoint()).address.text())
+        : "";
+}
+
+std::string what_shows_it(const Reset& r)
+{
+    if (made_between(r))
+        return "it never passed the capture point on its sender's side";
+    return has_strong_clue(r) ? r.clues[0].shows : r.clues[0].shows + "; " + r.clues[1].shows;
+}
+
+std::string whom(const Reset& r)
+{
+    const std::string both = resets_to_both_ends(r);
+    if (!both.empty())
+        return both == what_shows_it(r) ? "" : " Both ends were reset.";
+    return r.volley.of(other(r.sender)).empty()
+        ? fmt::format(" Only {} was reset, as far as this capture shows.",
+                      r.peer_endpoint().address.text())
+        : "";
+}
+
+std::string where(const Reset& r) { return hops(r) + side_of_here(r) + whom(r); }
 
 Confidence confidence_in(const Reset& r)
 {
@@ -47,13 +81,6 @@ Confidence confidence_in(const Reset& r)
     if (made_between(r))
         return Confidence::certain;
     return r.clues.size() >= kBeyondChance ? Confidence::likely : Confidence::possible;
-}
-
-std::string what_shows_it(const Reset& r)
-{
-    if (made_between(r))
-        return "it never passed the capture point on its sender's side";
-    return has_strong_clue(r) ? r.clues[0].shows : r.clues[0].shows + "; " + r.clues[1].shows;
 }
 
 /// What the other end still sends meets the victim's dead socket.

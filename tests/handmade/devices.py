@@ -22,19 +22,20 @@ class Device:
     mac: str = ""               # its own, when it stands on the captured segment; else the host's
 
     def reset(self, talk: Conversation, name: str, at: float, flags="R", *, seq: int, ack=0, window=0,
-              ttl=None, ip_id=None, payload=b"") -> Frame:
+              ttl=None, ip_id=None, payload=b"", stamp: tuple[int, int] | None = None) -> Frame:
         """A reset that bears the address of `name`, "client" or "server"."""
         return self.segment(talk, name, at, flags, seq=seq, ack=ack, window=window, ttl=ttl, ip_id=ip_id,
-                            payload=payload)
+                            payload=payload, stamp=stamp)
 
     def segment(self, talk: Conversation, name: str, at: float, flags: str, *, seq: int, ack: int, window: int,
-                ttl=None, ip_id=None, payload=b"") -> Frame:
+                ttl=None, ip_id=None, payload=b"", stamp: tuple[int, int] | None = None) -> Frame:
         """Any forged segment. The host in whose name it goes knows nothing of it."""
         me, peer = talk.ends[name], talk.ends[OTHER[name]]
         before = talk.now, talk.last, me.nxt, peer.rcv, peer.echo
         talk.now, talk.last = at, None
         number = next(n for n in (ip_id, self.ip_id, talk.capture.random.randrange(1, 65536)) if n is not None)
-        frame = talk.emit(name, flags, payload, seq=seq, ack=ack, window=window, options=[], ip_id=number,
+        options = [("NOP", None), ("NOP", None), ("Timestamp", stamp)] if stamp else []
+        frame = talk.emit(name, flags, payload, seq=seq, ack=ack, window=window, options=options, ip_id=number,
                           ttl=ttl or self.ttl, lost=True, mutate=self.stamped)
         talk.now, talk.last, me.nxt, peer.rcv, peer.echo = before
         return frame

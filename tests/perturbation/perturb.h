@@ -44,6 +44,12 @@ Trace one_sided(const Trace& trace, Role sender);
 /// Nothing after `last`, a frame of the kept capture.
 Trace cut_after(const Trace& trace, Frame last);
 
+/// The capture of one interface begins only with frame `first`; the others are whole.
+Trace started_late(const Trace& trace, std::uint32_t interface, Frame first);
+
+/// The clock of one interface off by `skew`; packets in the order of their times again. Renumbered.
+Trace skewed(Trace trace, std::uint32_t interface, Time skew);
+
 /// Every IP-ID zero, as some stacks and all of IPv6 have it.
 Trace without_ip_ids(Trace trace);
 

@@ -3,6 +3,7 @@
 // Perturbations that change which packets there are, and in what order.
 #include "perturb.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -142,6 +143,26 @@ Trace cut_after(const Trace& trace, Frame last)
         if (packet.kept <= last)
             start.push_back(packet);
     return start;
+}
+
+Trace started_late(const Trace& trace, std::uint32_t interface, Frame first)
+{
+    Trace rest;
+    for (const Packet& packet : trace)
+        if (packet.raw.interface != interface || packet.kept >= first)
+            rest.push_back(packet);
+    return rest;
+}
+
+Trace skewed(Trace trace, std::uint32_t interface, Time skew)
+{
+    for (Packet& packet : trace)
+        if (packet.raw.interface == interface)
+            packet.raw.time += skew;
+    std::stable_sort(trace.begin(), trace.end(), [](const Packet& a, const Packet& b) {
+        return a.raw.time < b.raw.time;
+    });
+    return renumbered(std::move(trace));
 }
 
 }  // namespace rstcause::test

@@ -3,7 +3,10 @@
 // Every kept capture against its labels, in one pass and in two, with a table per cause.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
 #include <set>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -28,6 +31,41 @@ std::string percent(int part, int whole)
     return whole > 0 ? fmt::format("{} %", 100 * part / whole) : "-";
 }
 
+/// Resets that a device made or a host sent, told from one capture point or from two.
+class Makers {
+public:
+    void judge(const Label& label, const Said& said, bool two_points)
+    {
+        const bool forged = label.reason == "injected" || label.reason == "firewall_reject";
+        Row& row = rows_[{two_points, forged}];
+        const bool named = said.reason == "injected" || said.reason == "firewall_reject";
+        const bool certain = said.confidence == static_cast<int>(Confidence::certain);
+        ++row.all;
+        row.said_network += named;
+        row.certain += named && certain;
+        if (!forged) {
+            EXPECT_FALSE(said.reason == "injected" && certain) << "a genuine reset, called forged";
+        }
+    }
+
+    void print() const
+    {
+        fmt::print("\nHow many are said to be made by a device on the way (injected or "
+                   "firewall_reject):\n{:16} {:18} {:>6} {:>10} {:>12}\n", "capture points",
+                   "in truth made by", "resets", "said so", "certainly");
+        for (const auto& [key, row] : rows_)
+            fmt::print("{:16} {:18} {:6} {:10} {:12}\n", key.first ? "two" : "one",
+                       key.second ? "a device" : "its sender", row.all, row.said_network,
+                       row.certain);
+    }
+
+private:
+    struct Row {
+        int all = 0, said_network = 0, certain = 0;
+    };
+    std::map<std::pair<bool, bool>, Row> rows_;  ///< by two points, by forged
+};
+
 class Accuracy {
 public:
     explicit Accuracy(bool two_passes) : two_passes_(two_passes) {}
@@ -36,6 +74,9 @@ public:
     {
         const auto said = ask(capture, two_passes_);
         std::set<std::uint32_t> labelled;
+        const bool two_points = std::any_of(
+            capture.labels.begin(), capture.labels.end(),
+            [](const Label& label) { return label.path.has_value(); });
         for (const Label& label : capture.labels) {
             labelled.insert(label.frame);
             SCOPED_TRACE(fmt::format("{}, frame {}", capture.name, label.frame));
@@ -45,6 +86,8 @@ public:
                 continue;
             }
             judge(label, found->second);
+            if (two_passes_)
+                makers_.judge(label, found->second, two_points);
         }
         for (const auto& [frame, _] : said)
             EXPECT_TRUE(labelled.count(frame))
@@ -63,6 +106,8 @@ public:
                        s.wrong, s.certain_and_wrong,
                        percent(s.claimed - s.claimed_wrongly, s.claimed),
                        percent(s.right, s.right + s.acceptable + s.wrong));
+        if (two_passes_)
+            makers_.print();
     }
 
     /// A detector that never speaks must not hide behind labels that accept another cause.
@@ -122,6 +167,7 @@ private:
 
     bool two_passes_;
     std::map<std::string, Score> scores_;
+    Makers makers_;
 };
 
 void judge_all(bool two_passes)
