@@ -10,7 +10,7 @@
 #include "plugin/capture.h"
 #include "plugin/preferences.h"
 #include "plugin/render.h"
-#include "plugin/resets_tap.h"
+#include "plugin/summaries.h"
 #include "plugin/tcp_hook.h"
 
 void proto_register_rstcause(void);
@@ -56,7 +56,7 @@ dissect_rstcause(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data
     for (; reset; reset = reset->next) {
         if (is_watched(pinfo, tree))
             draw(reset, tvb, pinfo, tree);
-        resets_tap_queue(pinfo, reset);
+        summaries_queue(pinfo, reset);
     }
     return (int)tvb_captured_length(tvb);
 }
@@ -68,7 +68,7 @@ proto_register_rstcause(void)
     render_register(proto_rstcause);
     preferences_register(proto_rstcause);
     capture_register(proto_rstcause);
-    resets_tap_register(proto_rstcause);
+    summaries_register();
     register_postdissector(create_dissector_handle(dissect_rstcause, proto_rstcause));
 }
 

@@ -223,6 +223,7 @@ Verdict explain(const Reset& r)
         .explanation = finding.explanation,
         .advice = finding.advice,
         .endpoint = service_endpoint(r).text(),
+        .service = r.now.service_name,
         .evidence = finding.evidence,
         .alternatives = collect_alternatives(winner.cause, finding.confidence, findings),
     };

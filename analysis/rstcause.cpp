@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "catalogue.h"
+#include "report.h"
 #include "session.h"
 
 using namespace rstcause;
@@ -24,6 +25,7 @@ struct rstcause_session {
     std::vector<rstcause_evidence> evidence;
     std::vector<const char*> alternatives;
     rstcause_verdict view{};
+    std::string report;
 };
 
 namespace {
@@ -228,6 +230,20 @@ try {
     session->verdict = session->session.explain(reset - 1);
     show_verdict(*session);
     return &session->view;
+} catch (const std::exception&) {
+    return nullptr;
+}
+
+const char* rstcause_report(rstcause_session* session, const uint32_t* resets, size_t count,
+                            rstcause_report_form form)
+try {
+    std::vector<ResetId> ids;
+    for (std::size_t i = 0; i < count; ++i)
+        if (resets[i] != 0 && resets[i] <= session->session.reset_count())
+            ids.push_back(resets[i] - 1);
+    const Report report = rstcause::report(session->session, ids);
+    session->report = form == RSTCAUSE_REPORT_JSON ? as_json(report) : as_text(report);
+    return session->report.c_str();
 } catch (const std::exception&) {
     return nullptr;
 }

@@ -125,6 +125,19 @@ typedef struct rstcause_verdict {
  * memory is short. */
 const rstcause_verdict *rstcause_explain(rstcause_session *session, uint32_t reset);
 
+/* ---- The report -------------------------------------------------------------------------- */
+
+typedef enum rstcause_report_form {
+    RSTCAUSE_REPORT_TEXT, /* for people: at most 100 columns, times in local time */
+    RSTCAUSE_REPORT_JSON  /* for programs: docs/report.schema.json, times in UTC */
+} rstcause_report_form;
+
+/* What these resets come to: by cause and endpoint, problems first, as of the packets observed so
+ * far. Ids that were never given out are left out. NULL when memory is short; valid until the next
+ * call of this function on the session. */
+const char *rstcause_report(rstcause_session *session, const uint32_t *resets, size_t count,
+                            rstcause_report_form form);
+
 /* ---- The catalogue ---------------------------------------------------------------------- */
 
 typedef struct rstcause_cause {

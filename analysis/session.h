@@ -53,6 +53,9 @@ public:
 
     std::size_t reset_count() const { return resets_.size(); }
 
+    /// The packet itself. `id` below reset_count().
+    const Segment& segment(ResetId id) const { return resets_.at(id).reset.rst; }
+
     /// The verdict as of the packets observed so far; final once the capture has been read.
     Verdict explain(ResetId id) const;
 

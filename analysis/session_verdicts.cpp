@@ -21,6 +21,7 @@ std::optional<Frame> trigger_frame(const Reset& r)
 Verdict as_repeat(Verdict verdict, Frame first, const Reset& repeat, bool copy)
 {
     verdict.repeat_of = first;
+    verdict.is_copy = copy;
     verdict.trigger = trigger_frame(repeat);
     verdict.explanation = (copy ? "The reset of frame " : "Repeats the reset of frame ")
         + std::to_string(first) + (copy ? ", seen at another capture point: " : ": ")

@@ -54,6 +54,8 @@ std::string what_would_settle(const Reset& r, const Verdict& verdict)
                                                            : verdict.alternatives.front();
     switch (means_for(doubted)) {
     case Means::capture_at_sender:
+        if (r.own_endpoint().address == r.peer_endpoint().address)
+            return " The firewall rules of this host would settle it.";
         return r.passage ? "" : fmt::format(" A capture at {} would settle it.", host);
     case Means::sender_log:
         return fmt::format(" The application's log on {} would settle it.", host);

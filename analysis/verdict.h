@@ -86,6 +86,8 @@ struct Verdict {
     std::string explanation;
     std::string advice;
     std::string endpoint;  ///< "address:port" that the verdict is about
+    std::string service;   ///< what that port is called ("https"), or empty
+    bool is_copy = false;  ///< the same packet as an earlier one, at another capture point
     std::vector<Evidence> evidence;
     std::vector<Cause> alternatives;
     std::string stated;  ///< what the reset itself says

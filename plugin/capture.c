@@ -154,3 +154,17 @@ capture_explain(const capture_reset *reset)
 {
     return session ? rstcause_explain(session, reset->id) : NULL;
 }
+
+const char *
+capture_report(const GPtrArray *resets, rstcause_report_form form)
+{
+    uint32_t *ids = g_new(uint32_t, resets->len);
+    const char *text;
+    guint i;
+
+    for (i = 0; i < resets->len; i++)
+        ids[i] = ((const capture_reset *)g_ptr_array_index(resets, i))->id;
+    text = session ? rstcause_report(session, ids, resets->len, form) : NULL;
+    g_free(ids);
+    return text ? text : "";
+}

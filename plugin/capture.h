@@ -36,4 +36,8 @@ bool capture_has_points(void);
 /* The verdict as of now; NULL when memory is short. Valid until the next call. */
 const rstcause_verdict *capture_explain(const capture_reset *reset);
 
+/* What these resets (capture_reset) come to, as of now; "" when memory is short. Valid until the
+ * next call. */
+const char *capture_report(const GPtrArray *resets, rstcause_report_form form);
+
 #endif

@@ -3,9 +3,10 @@
 # What the project needs from Debian, and how to get it. Sourced by ./rstcause and ./check.
 
 # shellcheck disable=SC2034  # used by the scripts that source this
-BUILD_PACKAGES=(cmake g++ libfmt-dev libglib2.0-dev ninja-build pkg-config tshark wireshark-dev)
+BUILD_PACKAGES=(cmake g++ libfmt-dev libglib2.0-dev ninja-build nlohmann-json3-dev
+    pkg-config tshark wireshark-dev)
 # shellcheck disable=SC2034
-TEST_PACKAGES=(libgtest-dev libpcap-dev nlohmann-json3-dev)
+TEST_PACKAGES=(libgtest-dev libpcap-dev)
 
 fail() {
     printf '%s: %s\n' "$(basename "$0")" "$*" >&2

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The report for programs; docs/report.schema.json describes every member.
+#include <ctime>
+
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+
+#include "catalogue.h"
+#include "report.h"
+
+namespace rstcause {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// RFC 3339, in UTC, to the microsecond.
+std::string utc(Time time)
+{
+    const auto whole = std::chrono::floor<std::chrono::seconds>(time);
+    const std::time_t seconds = whole.count();
+    std::tm parts{};
+    char text[32] = "";
+    if (gmtime_r(&seconds, &parts))
+        std::strftime(text, sizeof text, "%FT%T", &parts);
+    return fmt::format("{}.{:06}Z", text,
+                       std::chrono::duration_cast<std::chrono::microseconds>(time - whole).count());
+}
+
+const char* name_of(Impact impact)
+{
+    switch (impact) {
+    case Impact::normal: return "normal";
+    case Impact::notice: return "notice";
+    case Impact::problem: return "problem";
+    }
+    return "";
+}
+
+Json affected(const ReportGroup& group)
+{
+    Json all = Json::array();
+    for (const auto& [address, resets] : group.affected)
+        all.push_back({{"address", address}, {"resets", resets}});
+    return all;
+}
+
+Json example(const ReportGroup& group)
+{
+    Json alternatives = Json::array();
+    for (Cause cause : group.shown.alternatives)
+        alternatives.push_back(row(cause).token);
+    return {{"frame", group.example},
+            {"explanation", group.shown.explanation},
+            {"alternatives", alternatives}};
+}
+
+Json of(const ReportGroup& group)
+{
+    const CatalogueRow& cause = row(group.cause);
+    return {{"reason", cause.token},
+            {"title", cause.title},
+            {"category", cause.category},
+            {"impact", name_of(group.impact)},
+            {"endpoint", group.endpoint},
+            {"service", group.service},
+            {"ports", group.ports},
+            {"resets", group.resets()},
+            {"repeats", group.repeats},
+            {"confidence", {{"possible", group.by_confidence[1]},
+                            {"likely", group.by_confidence[2]},
+                            {"certain", group.by_confidence[3]}}},
+            {"first", utc(group.period.first)},
+            {"last", utc(group.period.last)},
+            {"per_second", group.rate()},
+            {"peak_per_second", group.peak},
+            {"affected", affected(group)},
+            {"frames", group.frames},
+            {"example", example(group)},
+            {"advice", group.shown.advice},
+            {"filter", group.filter()}};
+}
+
+}  // namespace
+
+std::string as_json(const Report& report)
+{
+    Json json = {{"resets", report.resets}, {"copies", report.copies}};
+    if (report.period) {
+        json["first"] = utc(report.period->first);
+        json["last"] = utc(report.period->last);
+    }
+    json["groups"] = Json::array();
+    for (const ReportGroup& group : report.groups)
+        json["groups"].push_back(of(group));
+    // What a reset states may be any bytes.
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace rstcause
