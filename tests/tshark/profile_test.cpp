@@ -19,6 +19,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Root's tshark runs as "nobody", who must be able to read this.
+void open_for_everyone(const fs::path& folder)
+{
+    fs::permissions(folder, fs::perms(0755));
+    for (const auto& entry : fs::recursive_directory_iterator(folder))
+        fs::permissions(entry, fs::perms(entry.is_directory() ? 0755 : 0644));
+}
+
 class Profile : public testing::Test {
 protected:
     static void SetUpTestSuite()
@@ -27,6 +35,7 @@ protected:
         fs::create_directories(profiles);
         fs::copy(SOURCE_DIR "/profile/Reset causes", profiles / "Reset causes",
                  fs::copy_options::recursive);
+        open_for_everyone(scratch() / "config");
     }
 
     static TsharkRun run(const Capture& capture, std::vector<std::string> more)
@@ -74,6 +83,7 @@ TEST_F(Profile, MistakesInItWouldBeSeen)
     fs::create_directories(profile);
     std::ofstream(profile / "preferences") << "rstcause.no_such_preference: TRUE\n";
     std::ofstream(profile / "colorfilters") << "@Wrong@rstcause.no_such_field@[0,0,0][0,0,0]\n";
+    open_for_everyone(scratch() / "config");
     const TsharkRun wrong
         = tshark({"-C", "wrong", "--color", "-r", capture_like("not_listening-ipv4-").path});
     EXPECT_NE(wrong.err.find("No such preference"), std::string::npos) << wrong.err;
