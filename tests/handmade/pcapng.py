@@ -12,7 +12,7 @@ from pathlib import Path
 ETHERNET, RAW_IP, LINUX_SLL, LINUX_SLL2 = 1, 101, 113, 276
 
 SECTION, INTERFACE, SIMPLE, PACKET = 0x0A0D0D0A, 1, 3, 6
-IF_NAME, IF_TSRESOL = 2, 9
+COMMENT, IF_NAME, IF_TSRESOL = 1, 2, 9
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Record:
 class File:
     interfaces: list[Interface] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
+    comment: str = ""  # Wireshark shows it in the Capture File Properties
 
 
 def padded(data: bytes) -> bytes:
@@ -49,8 +50,9 @@ def option(code: int, value: bytes) -> bytes:
     return struct.pack("<HH", code, len(value)) + padded(value)
 
 
-def write(path: Path, file: File) -> None:
-    out = [block(SECTION, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))]
+def encoded(file: File) -> bytes:
+    comment = option(COMMENT, file.comment.encode()) + option(0, b"") if file.comment else b""
+    out = [block(SECTION, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1) + comment)]
     for i in file.interfaces:
         options = option(IF_NAME, i.name.encode()) + option(IF_TSRESOL, b"\x06") + option(0, b"")
         out.append(block(INTERFACE, struct.pack("<HHI", i.link_type, 0, 262144) + options))
@@ -58,7 +60,11 @@ def write(path: Path, file: File) -> None:
         head = struct.pack("<IIIII", r.interface, r.micros >> 32, r.micros & 0xFFFFFFFF,
                            len(r.data), len(r.data) if r.length is None else r.length)
         out.append(block(PACKET, head + padded(r.data)))
-    path.write_bytes(b"".join(out))
+    return b"".join(out)
+
+
+def write(path: Path, file: File) -> None:
+    path.write_bytes(encoded(file))
 
 
 def options_of(body: bytes) -> dict[int, bytes]:
