@@ -57,18 +57,21 @@ std::map<std::string, std::string> parts_of(const std::vector<std::string>& comm
     return parts;
 }
 
-/// Up to three kept captures that are named after the cause.
+/// The cause's sample, and up to three kept captures that are named after it.
 std::string captures_of(const fs::path& root, std::string_view token)
 {
+    std::string text;
+    if (fs::exists(root / "samples" / (std::string(token) + ".pcapng")))
+        text = fmt::format("the [sample](../samples/{}.pcapng)", token);
     std::vector<std::string> names;
     for (const auto& entry : fs::directory_iterator(root / "tests/captures"))
         if (entry.path().extension() == ".pcapng"
             && entry.path().filename().string().starts_with(std::string(token) + "-"))
             names.push_back(entry.path().filename().string());
     std::sort(names.begin(), names.end());
-    std::string text;
     for (std::size_t i = 0; i < std::min<std::size_t>(names.size(), 3); ++i)
-        text += fmt::format("{}[{}](../tests/captures/{})", i ? ", " : "", names[i], names[i]);
+        text += fmt::format("{}[{}](../tests/captures/{})", text.empty() ? "" : ", ", names[i],
+                            names[i]);
     return text;
 }
 
@@ -107,7 +110,8 @@ int main(int argc, char** argv)
     }
     fmt::print("<!-- Made from the catalogue and the comments in analysis/causes by docs/causes_doc; "
                "edit those. -->\n# Causes\n\nThe values of `rstcause.reason`. Of two causes equally "
-               "sure, the earlier one here wins.\n\n| reason | meaning | impact |\n|---|---|---|\n");
+               "sure, the earlier one here wins. Each has a "
+               "[sample](../samples/README.md) to open.\n\n| reason | meaning | impact |\n|---|---|---|\n");
     for (const CatalogueRow& cause : kCatalogue)
         if (cause.detector)
             fmt::print("| [{}](#{}) | {} | {} |\n", cause.token, cause.token, cause.title,
