@@ -6,7 +6,7 @@
 BUILD_PACKAGES=(cmake g++ libfmt-dev libglib2.0-dev ninja-build nlohmann-json3-dev
     pkg-config tshark wireshark-dev)
 # shellcheck disable=SC2034
-TEST_PACKAGES=(libgtest-dev libpcap-dev zip)
+TEST_PACKAGES=(libgtest-dev libpcap-dev python3 zip)
 
 fail() {
     printf '%s: %s\n' "$(basename "$0")" "$*" >&2

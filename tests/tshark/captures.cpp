@@ -15,14 +15,6 @@ using nlohmann::json;
 
 namespace {
 
-Capture make_readable(LabelFile label)
-{
-    const fs::path readable = scratch() / label.capture.filename();
-    fs::copy_file(label.capture, readable, fs::copy_options::overwrite_existing);
-    fs::permissions(readable, fs::perms(0644));
-    return {{std::move(label)}, readable.string()};
-}
-
 std::string first(const json& layers, const char* field)
 {
     return layers.contains(field) ? layers.at(field).at(0).get<std::string>() : "";
@@ -36,6 +28,14 @@ std::optional<std::uint32_t> number(const json& layers, const char* field)
 }
 
 }  // namespace
+
+Capture make_readable(LabelFile label)
+{
+    const fs::path readable = scratch() / label.capture.filename();
+    fs::copy_file(label.capture, readable, fs::copy_options::overwrite_existing);
+    fs::permissions(readable, fs::perms(0644));
+    return {{std::move(label)}, readable.string()};
+}
 
 const std::vector<Capture>& captures()
 {

@@ -16,6 +16,9 @@ struct Capture : LabelFile {
     std::string path;  ///< readable by everyone
 };
 
+/// A copy of a capture that everyone can read.
+Capture make_readable(LabelFile label);
+
 /// All of tests/captures, by name.
 const std::vector<Capture>& captures();
 

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The gallery of samples/: a small capture for every cause, which shows what its row promises.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "captures.h"
+#include "catalogue.h"
+
+namespace rstcause::test {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+const fs::path kSamples = SOURCE_DIR "/samples";
+
+/// A row of samples/gallery.json.
+struct Row {
+    std::string cause;
+    std::string capture;      ///< the kept capture that the sample is cut from
+    std::uint32_t first = 1;  ///< that capture's first frame in the sample
+    std::uint32_t reset = 0;  ///< the frame of the sample to look at
+    std::string confidence;
+    std::string story;
+
+    fs::path file() const { return kSamples / (cause + ".pcapng"); }
+};
+
+std::vector<Row> gallery()
+{
+    std::vector<Row> rows;
+    for (const json& row : json::parse(std::ifstream(kSamples / "gallery.json")))
+        rows.push_back({.cause = row.at("cause"),
+                        .capture = row.at("capture"),
+                        .first = row.contains("frames") ? row.at("frames").at(0).get<std::uint32_t>() : 1,
+                        .reset = row.at("reset"),
+                        .confidence = row.at("confidence"),
+                        .story = row.at("story")});
+    return rows;
+}
+
+/// The number of `rstcause.confidence`.
+int number(const std::string& confidence)
+{
+    for (const auto& [word, level] : {std::pair{"possible", Confidence::possible},
+                                      std::pair{"likely", Confidence::likely},
+                                      std::pair{"certain", Confidence::certain}})
+        if (confidence == word)
+            return static_cast<int>(level);
+    return 0;
+}
+
+/// The beginning of a file: in pcapng the comment stands before the packets.
+std::string beginning(const fs::path& file)
+{
+    std::string bytes(2048, '\0');
+    std::ifstream(file, std::ios::binary).read(bytes.data(), 2048);
+    return bytes;
+}
+
+TEST(Samples, ThereIsOneForEveryCause)
+{
+    std::vector<std::string> wanted, found;
+    for (const CatalogueRow& row : kCatalogue)
+        if (is_detected(std::string(row.token)))
+            wanted.emplace_back(row.token);
+    for (const Row& row : gallery())
+        found.push_back(row.cause);
+    EXPECT_EQ(found, wanted) << "the rows of samples/gallery.json, in the catalogue's order";
+}
+
+TEST(Samples, TheirCauseIsSaidInOnePassAndInTwo)
+{
+    for (const Row& row : gallery()) {
+        SCOPED_TRACE(row.cause);
+        const Capture sample = make_readable({.name = row.cause, .capture = row.file()});
+        const auto one_pass = ask(sample, false);
+        const auto two_passes = ask(sample, true);
+        if (!one_pass.count(row.reset) || !two_passes.count(row.reset)) {
+            ADD_FAILURE() << "no verdict for frame " << row.reset;
+            continue;
+        }
+        EXPECT_EQ(one_pass.at(row.reset).reason, row.cause);
+        EXPECT_EQ(two_passes.at(row.reset).reason, row.cause);
+        EXPECT_EQ(two_passes.at(row.reset).confidence, number(row.confidence));
+    }
+}
+
+TEST(Samples, TheirCauseIsTheTruth)
+{
+    for (const Row& row : gallery()) {
+        SCOPED_TRACE(row.cause);
+        const Capture& kept = capture_like(row.capture);
+        EXPECT_EQ(kept.name, row.capture);
+        std::string truth = "no label";
+        for (const Label& label : kept.labels)
+            if (label.frame == row.first + row.reset - 1)
+                truth = label.reason;
+        EXPECT_EQ(truth, row.cause);
+    }
+}
+
+TEST(Samples, TellTheirStoryInTheFile)
+{
+    for (const Row& row : gallery())
+        EXPECT_NE(beginning(row.file()).find(row.story), std::string::npos) << row.cause;
+}
+
+TEST(Samples, AreSmall)
+{
+    for (const Row& row : gallery())
+        EXPECT_LE(fs::file_size(row.file()), 20u * 1024) << row.cause;
+}
+
+TEST(Samples, NoCaptureIsLeftOver)
+{
+    std::set<fs::path> wanted = {kSamples / "refused-and-lost.pcapng"};
+    for (const Row& row : gallery())
+        wanted.insert(row.file());
+    std::set<fs::path> found;
+    for (const auto& entry : fs::directory_iterator(kSamples))
+        if (entry.path().extension() == ".pcapng")
+            found.insert(entry.path());
+    for (const fs::path& file : found)
+        EXPECT_TRUE(wanted.count(file)) << file << " is in no row of gallery.json";
+}
+
+}  // namespace
+}  // namespace rstcause::test
