@@ -4,7 +4,7 @@
 
 # shellcheck disable=SC2034  # used by the scripts that source this
 BUILD_PACKAGES=(cmake g++ libfmt-dev libglib2.0-dev ninja-build nlohmann-json3-dev
-    pkg-config tshark wireshark-dev)
+    pkg-config pv tshark wireshark-dev)
 # shellcheck disable=SC2034
 TEST_PACKAGES=(libgtest-dev libpcap-dev python3 zip)
 
