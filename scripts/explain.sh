@@ -71,10 +71,13 @@ show_progress() {
     exec {CAPTURE_FD}< <(progress <&"$file") {file}<&-
 }
 
-# pv would leave its last line on the screen. tshark, and so the report, waits for the wiping.
+# Wipes away the line that pv leaves. tshark, and so the report, waits for that.
 progress() {
+    local bar
+    exec {bar}> >([ -z "$(tee /dev/fd/2)" ] || printf '\e[A\e[K' >&2)
     pv --force --delay-start 2 --width "$(terminal_width 2)" --name Reading \
-        --bytes --timer --progress --eta 2> >(tr -d '\n' >&2; printf '\r\e[K' >&2)
+        --bytes --timer --progress --eta 2>&"$bar"
+    exec {bar}>&-
     wait $!
 }
 

@@ -54,9 +54,9 @@ show_reset() {
 }
 
 measure_terminal() {
-    line_width=$(terminal_width 1)
+    line_width=$(terminal_width 3)
     status_width=$(terminal_width 2)
-}
+} 3>&1
 
 # Between the lines of another command (| tee) it would only disturb.
 has_status() { [ -t 2 ] && [ ! -p /dev/stdout ]; }
