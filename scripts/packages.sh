@@ -6,7 +6,7 @@
 BUILD_PACKAGES=(cmake g++ libfmt-dev libglib2.0-dev ninja-build nlohmann-json3-dev
     pkg-config pv tshark wireshark-dev)
 # shellcheck disable=SC2034
-TEST_PACKAGES=(libgtest-dev libpcap-dev python3 zip)
+TEST_PACKAGES=(iproute2 libgtest-dev libpcap-dev mandoc procps python3 zip)
 
 fail() {
     printf '%s: %s\n' "$(basename "$0")" "$*" >&2
@@ -47,16 +47,18 @@ need_packages() {
 
 # build_in DIRECTORY WHAT CMAKE_OPTION…: configures once, then builds what has changed.
 build_in() {
-    local directory=$1 what=$2 log=$1/build.log
+    local directory=$1 what=$2 log=$1/build.log status=0
     shift 2
     # A moved or copied clone: CMake refuses another clone's build folder.
     grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT" "$directory/CMakeCache.txt" ||
         rm -rf "$directory" 2>/dev/null
     mkdir -p "$directory" 2>/dev/null && [ -w "$directory" ] || fail "cannot write to $directory."
     [ -f "$directory/build.ninja" ] || echo "Building $what in $directory (a minute or two)" >&2
-    if ! { { [ -f "$directory/build.ninja" ] ||
-        cmake -S "$ROOT" -B "$directory" -G Ninja "$@"; } &&
-        cmake --build "$directory"; } </dev/null >"$log" 2>&1; then
+    { { [ -f "$directory/build.ninja" ] || cmake -S "$ROOT" -B "$directory" -G Ninja "$@"; } &&
+        cmake --build "$directory"; } </dev/null >"$log" 2>&1 || status=$?
+    # After "sudo ./rstcause", too, the clone's owner must be able to build.
+    [ "$(id -u)" -ne 0 ] || chown -R --reference="$ROOT" "$ROOT/build" 2>/dev/null
+    if [ $status -ne 0 ]; then
         tail -n 30 "$log" >&2
         fail "the build failed (whole log: $log)."
     fi
