@@ -10,32 +10,30 @@ LIVE_COLUMNS+=',"Why","%Cus:rstcause.explanation:1:R"'
 
 # Reads from LINES_FD what tshark prints: a line for each reset, then the report.
 show_live() {
-    local LC_ALL=C.UTF-8 line="" part status resets=0 tally="" peers_width=0
+    local LC_ALL=C.UTF-8 first rest status resets=0 tally="" peers_width=0
     local line_width status_width
     local -A counts=()
     measure_terminal
     trap measure_terminal WINCH
     while :; do
-        IFS= read -r -t 1 -u "$LINES_FD" part
+        # A whole line with -t would take ten times as long.
+        IFS= read -r -t 1 -N 1 -u "$LINES_FD" first
         status=$?
-        line+=$part
         if [ $status -gt 128 ]; then # a second has passed, or a signal has come
             draw_status
-        elif [ $status -ne 0 ]; then # tshark has failed
-            wipe_status
-            return
-        elif [[ $line =~ ^[0-9.]+\ *$'\t' ]]; then
-            show_reset "$line"
-            line=
-            read -r -t 0 -u "$LINES_FD" || draw_status
-        else
-            wipe_status
-            [ "$resets" -eq 0 ] || put <<<""
-            put <<<"$line"
-            put <&"$LINES_FD"
-            return
+            continue
         fi
+        [ $status -eq 0 ] || break # tshark has failed
+        IFS= read -r -u "$LINES_FD" rest
+        [[ $first$rest =~ ^[0-9.]+\ *$'\t' ]] || break # the report begins
+        show_reset "$first$rest"
+        read -r -t 0 -u "$LINES_FD" || draw_status
     done
+    wipe_status
+    [ $status -eq 0 ] || return
+    [ "$resets" -eq 0 ] || put <<<""
+    put <<<"$first$rest"
+    put <&"$LINES_FD"
 }
 
 show_reset() {
