@@ -42,6 +42,7 @@ show_reset() {
     resets=$((resets + 1))
     counts[$reason]=$((${counts[$reason]-0} + 1))
     tally=
+    [[ $from != *:* ]] || from="[$from]" to="[$to]"
     peers="$from:$from_port → $to:$to_port"
     [ ${#peers} -le "$peers_width" ] || peers_width=${#peers}
     printf -v text '%(%H:%M:%S)T  %-*s  %s, %s: %s' \
