@@ -9,6 +9,10 @@ _rstcause() {
         files=()
         words="any $(sed -n 's/^ *\([^ ]*\):.*/\1/p' /proc/net/dev)"
         ;;
+    install,*)
+        files=()
+        words="--profile"
+        ;;
     *,-*)
         files=()
         words="--both --help --live --resets --version -h"
