@@ -30,7 +30,7 @@ explain_live() {
 
 # Sessions of their own: Ctrl-C on the terminal reaches this shell alone.
 start_capture() {
-    mkfifo "$SCRATCH/packets" "$SCRATCH/lines" || exit 1
+    mkfifo "$SCRATCH/packets" "$SCRATCH/lines" "$SCRATCH/silence" || exit 1
     # 32 MiB of kernel buffer hold what comes while tshark is busy with a burst.
     setsid dumpcap -q -B 32 -i "$1" -f "$2" -w - >"$SCRATCH/packets" 2>"$SCRATCH/dumpcap" &
     DUMPCAP=$!
@@ -39,7 +39,7 @@ start_capture() {
         -o "gui.column.format:$LIVE_COLUMNS" -z "$REPORT" \
         <"$SCRATCH/packets" >"$SCRATCH/lines" 2>"$SCRATCH/tshark" &
     TSHARK=$!
-    exec {LINES_FD}<"$SCRATCH/lines"
+    exec {LINES_FD}<"$SCRATCH/lines" {SILENCE_FD}<>"$SCRATCH/silence"
     until grep -q '^File: ' "$SCRATCH/dumpcap"; do
         kill -0 $DUMPCAP 2>/dev/null || fail "$1: $(capture_complaint "$1")"
         sleep 0.1

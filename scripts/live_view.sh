@@ -10,29 +10,25 @@ LIVE_COLUMNS+=',"Why","%Cus:rstcause.explanation:1:R"'
 
 # Reads from LINES_FD what tshark prints: a line for each reset, then the report.
 show_live() {
-    local LC_ALL=C.UTF-8 first rest status resets=0 tally="" peers_width=0
+    local LC_ALL=C.UTF-8 line drawn=$SECONDS resets=0 tally="" peers_width=0
     local line_width status_width
     local -A counts=()
     measure_terminal
     trap measure_terminal WINCH
     while :; do
-        # A whole line with -t would take ten times as long.
-        IFS= read -r -t 1 -N 1 -u "$LINES_FD" first
-        status=$?
-        if [ $status -gt 128 ]; then # a second has passed, or a signal has come
-            draw_status
-            continue
-        fi
-        [ $status -eq 0 ] || break # tshark has failed
-        IFS= read -r -u "$LINES_FD" rest
-        [[ $first$rest =~ ^[0-9.]+\ *$'\t' ]] || break # the report begins
-        show_reset "$first$rest"
-        read -r -t 0 -u "$LINES_FD" || draw_status
+        # Not "read -t 1" from the lines: it loses a character that comes as the time runs out.
+        until read -r -t 0 -u "$LINES_FD"; do
+            [ "$drawn" = "$SECONDS" ] || draw_status
+            read -r -t 0.2 -u "$SILENCE_FD" # waits; a signal is heard at once
+        done
+        IFS= read -r -u "$LINES_FD" line || { wipe_status; return; } # tshark has failed
+        [[ $line =~ ^[0-9.]+\ *$'\t' ]] || break # the report begins
+        show_reset "$line"
+        drawn=
     done
     wipe_status
-    [ $status -eq 0 ] || return
     [ "$resets" -eq 0 ] || put <<<""
-    put <<<"$first$rest"
+    put <<<"$line"
     put <&"$LINES_FD"
 }
 
@@ -64,6 +60,7 @@ wipe_status() { ! has_status || printf '\r\e[K' >&2; }
 # Such as: 12 resets in 3 min: 9 not_listening, 3 unread_data · Ctrl-C ends
 draw_status() {
     local text
+    drawn=$SECONDS
     has_status || return
     [ -n "$tally" ] || tally=$(count_reasons)
     text="$resets reset$([ "$resets" -eq 1 ] || echo s) in $(time_passed)${tally:+: $tally} · Ctrl-C ends"
