@@ -15,6 +15,7 @@ enum { RESETS, CONTRADICTION };
 
 static int proto_rstcause = -1;
 static rstcause_session *session;
+static void (*before_end)(void);
 
 #define UNKNOWN_INTERFACE UINT32_MAX
 static uint32_t first_interface = UNKNOWN_INTERFACE;
@@ -38,6 +39,8 @@ begin_file(void)
 static void
 end_file(void)
 {
+    if (before_end)
+        before_end();
     rstcause_session_free(session);
     session = NULL;
 }
@@ -48,6 +51,12 @@ capture_register(int proto)
     proto_rstcause = proto;
     register_init_routine(begin_file);
     register_cleanup_routine(end_file);
+}
+
+void
+capture_before_end(void (*ending)(void))
+{
+    before_end = ending;
 }
 
 static const char *

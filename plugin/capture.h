@@ -21,6 +21,9 @@ typedef struct capture_reset {
 /* Registers the analysis of one capture file: begun and ended by Wireshark's own routines. */
 void capture_register(int proto);
 
+/* Has `ending` called before the analysis of a file ends. */
+void capture_before_end(void (*ending)(void));
+
 /* Analyses the frame on its first pass. */
 void capture_observe(packet_info *pinfo);
 

@@ -40,7 +40,10 @@ static const summary_kind KINDS[] = {
 typedef struct summary {
     const summary_kind *kind;
     GPtrArray *resets; /* capture_reset, owned by the file scope */
+    bool printed;
 } summary;
+
+static GSList *summaries; /* those that listen */
 
 static void
 summary_reset(void *data)
@@ -52,21 +55,41 @@ static tap_packet_status
 summary_packet(void *data, packet_info *pinfo _U_, epan_dissect_t *edt _U_, const void *reset,
                tap_flags_t flags _U_)
 {
-    g_ptr_array_add(((summary *)data)->resets, (void *)reset);
+    summary *growing = (summary *)data;
+
+    g_ptr_array_add(growing->resets, (void *)reset);
+    growing->printed = false;
     return TAP_PACKET_REDRAW;
 }
 
 static void
 summary_draw(void *data)
 {
-    const summary *shown = (const summary *)data;
+    summary *shown = (summary *)data;
 
     shown->kind->print(shown->resets);
+    shown->printed = true;
+}
+
+/* `tshark -M` forgets what it has read every so many packets: then each part has a report. */
+static void
+summaries_end_file(void)
+{
+    GSList *at;
+
+    for (at = summaries; at; at = at->next) {
+        summary *ended = (summary *)at->data;
+
+        if (ended->resets->len > 0 && !ended->printed)
+            summary_draw(ended);
+        summary_reset(ended);
+    }
 }
 
 static void
 summary_finish(void *data)
 {
+    summaries = g_slist_remove(summaries, data);
     g_ptr_array_free(((summary *)data)->resets, TRUE);
     g_free(data);
 }
@@ -90,6 +113,7 @@ summary_start(const char *option, void *kind)
         summary_finish(wanted);
         return false;
     }
+    summaries = g_slist_prepend(summaries, wanted);
     return true;
 }
 
@@ -102,6 +126,7 @@ summaries_register(void)
     size_t i;
 
     rstcause_tap = register_tap("rstcause");
+    capture_before_end(summaries_end_file);
     for (i = 0; i < array_length(KINDS); i++) {
         const stat_tap_ui ui = {
             REGISTER_TOOLS_GROUP_UNSORTED, NULL, KINDS[i].option, summary_init, 0, NULL,

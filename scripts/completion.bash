@@ -15,7 +15,7 @@ _rstcause() {
         ;;
     *,-*)
         files=()
-        words="--both --help --live --resets --version -h"
+        words="--both --help --json --live --resets --version -h"
         ;;
     *) [ "$COMP_CWORD" -ne 1 ] || words="install uninstall" ;;
     esac

@@ -48,6 +48,9 @@ put() {
     [ $status -eq 0 ] || fail "cannot write the explanations: ${why##*: }"
 }
 
+# A heading for people; a program wants nothing but JSON.
+heading() { [ "$REPORT" = rstcause,json ] || put <<<"$*"; }
+
 # Opens a capture as CAPTURE_FD, or says in PROBLEM why not.
 open_capture() {
     PROBLEM=
@@ -121,9 +124,9 @@ explain_all() {
     prepare
     make_scratch
     for capture in "$@"; do
-        [ $# -gt 1 ] && put <<<"== $capture"$'\n'
+        [ $# -gt 1 ] && heading "== $capture"$'\n'
         explain "$capture" || failed=1
-        [ $# -gt 1 ] && put <<<""
+        [ $# -gt 1 ] && heading ""
     done
     return $failed
 }
@@ -140,11 +143,9 @@ explain_both() {
     mergecap -I none -F pcapng -w "$SCRATCH/both.pcapng" "$1" "$2" 2>"$SCRATCH/errors" ||
         fail "cannot merge $1 and $2: $(tail -n 1 "$SCRATCH/errors")"
     first=$(capinfos "$1" 2>/dev/null | grep -c '^Interface #')
-    put <<TEXT
-interface 0: $1
+    heading "interface 0: $1
 interface ${first/#0/1}: $2
 Frame numbers count in the merged capture: mergecap -I none -w both.pcapng $1 $2
-
-TEXT
+"
     explain "$SCRATCH/both.pcapng"
 }
