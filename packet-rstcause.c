@@ -8,8 +8,10 @@
 #include <epan/tap.h>
 
 #include "plugin/capture.h"
+#include "plugin/menus.h"
 #include "plugin/preferences.h"
 #include "plugin/render.h"
+#include "plugin/stats_tree.h"
 #include "plugin/summaries.h"
 #include "plugin/tcp_hook.h"
 
@@ -69,6 +71,8 @@ proto_register_rstcause(void)
     preferences_register(proto_rstcause);
     capture_register(proto_rstcause);
     summaries_register();
+    stats_tree_register_resets();
+    menus_register(proto_rstcause);
     register_postdissector(create_dissector_handle(dissect_rstcause, proto_rstcause));
 }
 

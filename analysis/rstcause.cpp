@@ -22,6 +22,7 @@ struct rstcause_session {
 
     Session session;
     Verdict verdict;
+    std::string headline;
     std::vector<rstcause_evidence> evidence;
     std::vector<const char*> alternatives;
     rstcause_verdict view{};
@@ -138,6 +139,7 @@ void show_verdict(rstcause_session& s)
 {
     const Verdict& v = s.verdict;
     const CatalogueRow& cause = row(v.cause);
+    s.headline = v.headline();
     s.evidence.clear();
     for (const Evidence& e : v.evidence)
         s.evidence.push_back({e.frame, e.shows.c_str()});
@@ -151,12 +153,14 @@ void show_verdict(rstcause_session& s)
               .confidence_text = text(v.confidence),
               .impact = text(v.impact),
               .origin = text(v.origin),
+              .headline = s.headline.c_str(),
               .explanation = v.explanation.c_str(),
               .advice = v.advice.c_str(),
               .endpoint = v.endpoint.c_str(),
               .stated = v.stated.c_str(),
               .trigger = v.trigger.value_or(0),
               .repeat_of = v.repeat_of.value_or(0),
+              .copy = v.is_copy,
               .contradicted_by = v.contradicted_by.value_or(0),
               .stage = v.stage.c_str(),
               .path = v.path.c_str(),

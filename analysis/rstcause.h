@@ -101,12 +101,14 @@ typedef struct rstcause_verdict {
     const char *confidence_text;
     const char *impact;          /* "normal", "notice" or "problem" */
     const char *origin;          /* "client", "server", "network", or "" when not known */
+    const char *headline;        /* the explanation's first words, for one line */
     const char *explanation;
     const char *advice;
     const char *endpoint;        /* "address:port" that the verdict is about */
     const char *stated;          /* what the reset itself says, or "" */
     uint32_t trigger;            /* frame */
     uint32_t repeat_of;          /* frame */
+    bool copy;                   /* the same packet, seen at another capture point before */
     uint32_t contradicted_by;    /* frame */
     const char *stage;           /* "post_syn", "post_ack", "post_psh", "later", or "" */
     const char *path;            /* between two capture points: "delivered", "made_between",

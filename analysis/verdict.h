@@ -85,6 +85,10 @@ struct Verdict {
     Origin origin = Origin::unknown;
     std::string explanation;
     std::string advice;
+    /// The explanation's first words, or the cause and the endpoint where those are too many for a
+    /// list: "Nothing listens on 192.0.2.1:80".
+    std::string headline() const;
+
     std::string endpoint;  ///< "address:port" that the verdict is about
     std::string service;   ///< what that port is called ("https"), or empty
     bool is_copy = false;  ///< the same packet as an earlier one, at another capture point

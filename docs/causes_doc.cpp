@@ -116,9 +116,14 @@ int main(int argc, char** argv)
         if (cause.detector)
             fmt::print("| [{}](#{}) | {} | {} |\n", cause.token, cause.token, cause.title,
                        impact_text(cause.impact));
-    fmt::print("| unknown | {} | {} |\n", row(Cause::unknown).title,
+    fmt::print("| [unknown](#unknown) | {} | {} |\n", row(Cause::unknown).title,
                impact_text(row(Cause::unknown).impact));
     for (const CatalogueRow& cause : kCatalogue)
         if (cause.detector)
             print_cause(argv[1], cause);
+    fmt::print("\n## unknown\n\n**{}** · category `{}` · impact `{}`\n\nNo cause fits what this "
+               "capture shows, or none is as sure as the preferences ask for. The explanation says "
+               "what is missing, the advice which capture would tell.\n",
+               row(Cause::unknown).title, row(Cause::unknown).category,
+               impact_text(row(Cause::unknown).impact));
 }

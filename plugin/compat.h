@@ -49,6 +49,34 @@ typedef gboolean compat_bool;
     }
 #endif
 
+/* By 4.4 the callbacks of conversation filters take user data, and return bool. Makes
+ * compat_register_BUILD(protocol, name). */
+#if RSTCAUSE_WIRESHARK >= 404
+#define COMPAT_CONVERSATION_FILTER(build, valid)                                     \
+    static bool build##_valid(packet_info *pinfo, void *data _U_)                    \
+    {                                                                                \
+        return valid(pinfo);                                                         \
+    }                                                                                \
+    static char *build##_build(packet_info *pinfo, void *data _U_)                   \
+    {                                                                                \
+        return build(pinfo);                                                         \
+    }                                                                                \
+    static void compat_register_##build(const char *protocol, const char *name)      \
+    {                                                                                \
+        register_conversation_filter(protocol, name, build##_valid, build##_build, NULL); \
+    }
+#else
+#define COMPAT_CONVERSATION_FILTER(build, valid)                                     \
+    static gboolean build##_valid(packet_info *pinfo)                                \
+    {                                                                                \
+        return valid(pinfo);                                                         \
+    }                                                                                \
+    static void compat_register_##build(const char *protocol, const char *name)      \
+    {                                                                                \
+        register_conversation_filter(protocol, name, build##_valid, build);          \
+    }
+#endif
+
 /* From 4.4 on a plain look-up can find a conversation without TCP data when deinterlacing is
  * configured; the strategy look-up finds the one that TCP used. It goes by pinfo's addresses. */
 static inline conversation_t *

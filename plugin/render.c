@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-#include <epan/expert.h>
+#include "experts.h"
+#include "help.h"
+#include "rows.h"
 
 static int proto_rstcause = -1;
 
@@ -21,6 +23,7 @@ static int hf_alternative = -1;
 static int hf_retransmissions = -1;
 static int hf_retransmissions_stream = -1;
 static int hf_retransmissions_unknown = -1;
+static int hf_help = -1;
 static int hf_idle = -1;
 static int hf_endpoint = -1;
 static int hf_stated = -1;
@@ -72,6 +75,8 @@ static hf_register_info fields[] = {
         FT_NONE, BASE_NONE, NULL, 0, "TCP sequence analysis is off", HFILL}},
     {&hf_idle, {"Idle before", "rstcause.idle", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
         "Silence before the reset or before what it answers, keep-alives aside", HFILL}},
+    {&hf_help, {"More on this cause", "rstcause.help", FT_STRING, BASE_NONE, NULL, 0,
+        "Its part of the page of causes; a double click opens it", HFILL}},
     {&hf_endpoint, {"Endpoint", "rstcause.endpoint", FT_STRING, BASE_NONE, NULL, 0,
         "Address and port concerned", HFILL}},
     {&hf_stated, {"Stated reason", "rstcause.stated", FT_STRING, BASE_NONE, NULL, 0,
@@ -90,84 +95,30 @@ static hf_register_info fields[] = {
         "Hops from here to where a device on the way made the reset, by its TTL", HFILL}},
 };
 
-/* One expert field per cause, in the catalogue's order, so that the Expert Information groups by
- * cause. Registered once, kept for the life of the process. */
-static expert_field *expert_fields;
-static expert_field ei_contradiction = EI_INIT;
-
-static int
-severity_of(const char *impact)
-{
-    if (strcmp(impact, "normal") == 0)
-        return PI_CHAT;
-    return strcmp(impact, "problem") == 0 ? PI_WARN : PI_NOTE;
-}
-
-static void
-register_expert_fields(expert_module_t *module)
-{
-    const size_t count = rstcause_cause_count();
-    ei_register_info *entries = g_new0(ei_register_info, count);
-    size_t i;
-
-    expert_fields = g_new(expert_field, count);
-    for (i = 0; i < count; i++) {
-        const rstcause_cause cause = rstcause_cause_at(i);
-        const int group = strcmp(cause.category, "network") == 0 ? PI_SECURITY : PI_SEQUENCE;
-        const ei_register_info entry = {
-            &expert_fields[i],
-            {g_strdup_printf("rstcause.expert.%s", cause.reason), group, severity_of(cause.impact),
-             g_strdup_printf("Reset: %s", cause.title), EXPFILL}};
-
-        expert_fields[i] = (expert_field)EI_INIT;
-        entries[i] = entry;
-    }
-    expert_register_field_array(module, entries, (int)count);
-}
-
-static void
-register_contradiction(expert_module_t *module)
-{
-    static ei_register_info entry[] = {
-        {&ei_contradiction, {"rstcause.expert.contradiction", PI_SECURITY, PI_WARN,
-            "The host named in an earlier reset did not send it", EXPFILL}},
-    };
-
-    expert_register_field_array(module, entry, array_length(entry));
-}
-
 void
 render_register(int proto)
 {
     static gint *subtrees[] = {&ett_rstcause, &ett_evidence};
-    expert_module_t *module;
 
     proto_rstcause = proto;
     proto_register_field_array(proto, fields, array_length(fields));
     proto_register_subtree_array(subtrees, array_length(subtrees));
-    module = expert_register_protocol(proto);
-    register_expert_fields(module);
-    register_contradiction(module);
+    rows_register(proto);
+    experts_register(proto);
 }
 
 static void
-add_text(proto_tree *tree, int field, tvbuff_t *tvb, const char *text)
+add_help(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const char *reason)
 {
-    if (text[0] != '\0')
-        proto_item_set_generated(proto_tree_add_string(tree, field, tvb, 0, 0, text));
-}
+    const char *page = help_page();
+    proto_item *item;
 
-static void
-add_number(proto_tree *tree, int field, tvbuff_t *tvb, uint32_t number)
-{
-    proto_item_set_generated(proto_tree_add_uint(tree, field, tvb, 0, 0, number));
-}
-
-static void
-add_frame(proto_tree *tree, int field, tvbuff_t *tvb, uint32_t frame)
-{
-    if (frame != 0)
-        add_number(tree, field, tvb, frame);
+    if (!page)
+        return;
+    item = proto_tree_add_string(tree, hf_help, tvb, 0, 0,
+                                 wmem_strdup_printf(pinfo->pool, "%s#%s", page, reason));
+    proto_item_set_generated(item);
+    proto_item_set_url(item);
 }
 
 /* The row itself is the link to the frame. */
@@ -179,7 +130,7 @@ add_evidence(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const rstcause
                                                   evidence->frame, "Evidence: %s", text);
 
     proto_item_set_generated(item);
-    add_text(proto_item_add_subtree(item, ett_evidence), hf_evidence, tvb, text);
+    rows_add_text(proto_item_add_subtree(item, ett_evidence), hf_evidence, tvb, text);
 }
 
 static void
@@ -199,8 +150,8 @@ static void
 add_counts(proto_tree *tree, tvbuff_t *tvb, const rstcause_verdict *verdict)
 {
     if (verdict->retransmissions >= 0) {
-        add_number(tree, hf_retransmissions, tvb, (uint32_t)verdict->retransmissions);
-        add_number(tree, hf_retransmissions_stream, tvb, (uint32_t)verdict->stream_retransmissions);
+        rows_add_number(tree, hf_retransmissions, tvb, (uint32_t)verdict->retransmissions);
+        rows_add_number(tree, hf_retransmissions_stream, tvb, (uint32_t)verdict->stream_retransmissions);
     } else {
         proto_item_set_generated(proto_tree_add_none_format(
             tree, hf_retransmissions_unknown, tvb, 0, 0,
@@ -213,50 +164,39 @@ add_counts(proto_tree *tree, tvbuff_t *tvb, const rstcause_verdict *verdict)
     }
 }
 
-static expert_field *
-expert_entry(const rstcause_verdict *verdict)
-{
-    size_t i;
-
-    for (i = 0; i + 1 < rstcause_cause_count(); i++)
-        if (strcmp(rstcause_cause_at(i).reason, verdict->reason) == 0)
-            break;
-    return &expert_fields[i];
-}
-
 void
 render_verdict(const rstcause_verdict *verdict, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
     proto_item *top = proto_tree_add_protocol_format(
         tree, proto_rstcause, tvb, 0, 0, "Reset Cause: %s (%s): %s", verdict->reason,
-        verdict->confidence_text, verdict->title);
+        verdict->confidence_text, verdict->headline);
     proto_tree *subtree = proto_item_add_subtree(top, ett_rstcause);
     size_t i;
 
     proto_item_set_generated(top);
-    add_text(subtree, hf_explanation, tvb, verdict->explanation);
-    add_text(subtree, hf_advice, tvb, verdict->advice);
-    add_text(subtree, hf_reason, tvb, verdict->reason);
-    add_number(subtree, hf_confidence, tvb, verdict->confidence);
-    add_text(subtree, hf_impact, tvb, verdict->impact);
-    add_text(subtree, hf_origin, tvb, verdict->origin);
-    add_text(subtree, hf_path, tvb, verdict->path);
+    rows_add_paragraph(subtree, hf_explanation, tvb, "Why", verdict->explanation);
+    rows_add_paragraph(subtree, hf_advice, tvb, "Next", verdict->advice);
+    rows_add_text(subtree, hf_reason, tvb, verdict->reason);
+    rows_add_number(subtree, hf_confidence, tvb, verdict->confidence);
+    rows_add_text(subtree, hf_impact, tvb, verdict->impact);
+    rows_add_text(subtree, hf_origin, tvb, verdict->origin);
+    rows_add_text(subtree, hf_path, tvb, verdict->path);
     if (verdict->hops >= 0)
-        add_number(subtree, hf_hops, tvb, (uint32_t)verdict->hops);
-    add_text(subtree, hf_stage, tvb, verdict->stage);
-    add_text(subtree, hf_endpoint, tvb, verdict->endpoint);
-    add_text(subtree, hf_stated, tvb, verdict->stated);
+        rows_add_number(subtree, hf_hops, tvb, (uint32_t)verdict->hops);
+    rows_add_text(subtree, hf_stage, tvb, verdict->stage);
+    rows_add_text(subtree, hf_endpoint, tvb, verdict->endpoint);
+    rows_add_text(subtree, hf_stated, tvb, verdict->stated);
     for (i = 0; i < verdict->evidence_count; i++)
         add_evidence(subtree, tvb, pinfo, &verdict->evidence[i]);
-    add_frame(subtree, hf_trigger, tvb, verdict->trigger);
-    add_frame(subtree, hf_repeat_of, tvb, verdict->repeat_of);
-    add_frame(subtree, hf_contradicted_by, tvb, verdict->contradicted_by);
+    rows_add_frame(subtree, hf_trigger, tvb, verdict->trigger);
+    rows_add_frame(subtree, hf_repeat_of, tvb, verdict->repeat_of);
+    rows_add_frame(subtree, hf_contradicted_by, tvb, verdict->contradicted_by);
     for (i = 0; i < verdict->alternative_count; i++)
         add_alternative(subtree, tvb, verdict->alternatives[i]);
-    add_text(subtree, hf_category, tvb, verdict->category);
+    rows_add_text(subtree, hf_category, tvb, verdict->category);
     add_counts(subtree, tvb, verdict);
-    expert_add_info_format(pinfo, top, expert_entry(verdict), "%s (%s): %s", verdict->reason,
-                           verdict->confidence_text, verdict->explanation);
+    add_help(subtree, tvb, pinfo, verdict->reason);
+    experts_add(pinfo, top, verdict);
 }
 
 /* A line of its own, not the protocol: "rstcause" selects the resets. */
@@ -268,8 +208,7 @@ render_contradiction(uint32_t reset, tvbuff_t *tvb, packet_info *pinfo, proto_tr
         "Reset Cause: this frame shows that the reset in frame %u was not sent by this host", reset);
 
     proto_item_set_generated(item);
-    expert_add_info_format(pinfo, item, &ei_contradiction,
-                           "The reset in frame %u was not sent by this host, which goes on", reset);
+    experts_add_contradiction(pinfo, item, reset);
 }
 
 void

@@ -22,7 +22,9 @@ install_plugin() {
         echo "The plugin is installed for all users: $global"
         return
     fi
-    install -D -m 644 "$PLUGIN" "$file" || fail "cannot write to $(dirname "$file")."
+    { install -D -m 644 "$PLUGIN" "$file" &&
+        install -m 644 "$ROOT/docs/causes.html" "${file%.so}.html"; } ||
+        fail "cannot write to $(dirname "$file")."
     echo "Installed: $file"
     echo "Start Wireshark anew and type  rstcause  into its filter bar."
 }
@@ -102,6 +104,6 @@ uninstall() {
         [ ${#files[@]} -eq 0 ] || fail "installed for all users; only root can remove ${files[*]}"
         fail "not installed: there is no rstcause.so in $own"
     fi
-    rm -f "${files[@]}" 2>/dev/null || fail "cannot remove ${files[*]}"
+    rm -f "${files[@]}" "${files[@]/%.so/.html}" 2>/dev/null || fail "cannot remove ${files[*]}"
     printf 'Removed: %s\n' "${files[@]}"
 }

@@ -4,7 +4,10 @@
 // there is no reset.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <regex>
+#include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -90,6 +93,52 @@ TEST(Output, SummaryIsFinalEvenInOnePass)
     const Capture& came_back = capture_like("service_stopped-came-back");
     const TsharkRun run = tshark(reading(came_back, {"-q", "-z", "rstcause,resets"}));
     EXPECT_TRUE(contains(run.out, "accepts again")) << run.out;
+}
+
+TEST(Output, StatisticsTreeCountsByCauseEndpointOriginAndImpact)
+{
+    const TsharkRun run = tshark(reading(refused(), {"-2", "-q", "-z", "rstcause,tree"}));
+    EXPECT_EQ(run.status, 0) << run.err;
+    for (const char* row : {"\nBy cause +1 ", "\n not_listening +1 ", "\nBy endpoint +1 ",
+                            "\nBy origin +1 ", "\n server +1 ", "\nBy impact +1 ", "\n problem +1 "})
+        EXPECT_TRUE(std::regex_search(run.out, std::regex(row))) << row << run.out;
+}
+
+// Copies that a second capture point shows are no resets of their own.
+TEST(Output, StatisticsTreeLeavesOutCopies)
+{
+    const Capture& both = capture_like("application_abort-ipv4-behind-nat.both");
+    const TsharkRun run = tshark(reading(both, {"-2", "-q", "-z", "rstcause,tree"}));
+    const auto copies = std::count_if(both.labels.begin(), both.labels.end(),
+                                      [](const Label& label) { return label.repeat_of.has_value(); });
+    ASSERT_GT(copies, 0);
+    const std::string row
+        = "\nBy cause +" + std::to_string(both.labels.size() - static_cast<std::size_t>(copies)) + " ";
+    EXPECT_TRUE(std::regex_search(run.out, std::regex(row))) << run.out;
+}
+
+// Wireshark cuts rows at 240 bytes: a text goes on below.
+TEST(Output, LongTextsAreShownWhole)
+{
+    const Capture& capture = capture_like("injected-ipv4-both-ends.client");
+    const TsharkRun shown = tshark(reading(capture, {"-2", "-Y", "rstcause", "-O", "rstcause"}));
+    const TsharkRun field = tshark(reading(
+        capture, {"-2", "-Y", "rstcause", "-T", "fields", "-e", "rstcause.explanation"}));
+    const std::string rows = std::regex_replace(shown.out, std::regex("\\]\n +\\[    "), " ");
+    const std::string text = field.out.substr(0, field.out.find('\n'));
+    EXPECT_GT(text.size(), 240u) << "too short to test with";
+    EXPECT_TRUE(contains(rows, "[Why: " + text + "]")) << shown.out;
+    EXPECT_FALSE(contains(shown.out, "truncated")) << shown.out;
+}
+
+// tshark -M forgets what it has read every so many packets.
+TEST(Output, ForgetsWithTsharkAndGoesOn)
+{
+    const Capture& capture = capture_like("service_stopped-came-back");
+    const TsharkRun run
+        = tshark(reading(capture, {"-M", "5", "-q", "-z", "rstcause,resets"}));
+    EXPECT_EQ(run.status, 0) << run.err;
+    EXPECT_TRUE(contains(run.out, "Frame ")) << run.out;
 }
 
 /// PDML says when it was made.
