@@ -134,6 +134,8 @@ Statement read_statement(Bytes payload)
     std::transform(lower.begin(), lower.end(), lower.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     Statement statement{.text = std::string(text), .cause = std::nullopt};
+    // tshark 4.0 would leave quotation marks as they are in the middle of a quoted CSV value.
+    std::replace(statement.text.begin(), statement.text.end(), '"', '\'');
     statement.other_leg = lower.find(kOtherLeg) != std::string::npos;
     const auto known = std::find_if(std::begin(kWordings), std::end(kWordings),
                                     [&](const Wording& w) { return matches(w, lower); });

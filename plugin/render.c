@@ -72,7 +72,7 @@ static hf_register_info fields[] = {
         "rstcause.retransmissions.stream", FT_UINT32, BASE_DEC, NULL, 0,
         "Wireshark's count for the sender's direction of the stream", HFILL}},
     {&hf_retransmissions_unknown, {"Retransmissions unknown", "rstcause.retransmissions.unknown",
-        FT_NONE, BASE_NONE, NULL, 0, "TCP sequence analysis is off", HFILL}},
+        FT_BOOLEAN, BASE_NONE, NULL, 0, "TCP sequence analysis is off", HFILL}},
     {&hf_idle, {"Idle before", "rstcause.idle", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
         "Silence before the reset or before what it answers, keep-alives aside", HFILL}},
     {&hf_help, {"More on this cause", "rstcause.help", FT_STRING, BASE_NONE, NULL, 0,
@@ -153,8 +153,8 @@ add_counts(proto_tree *tree, tvbuff_t *tvb, const rstcause_verdict *verdict)
         rows_add_number(tree, hf_retransmissions, tvb, (uint32_t)verdict->retransmissions);
         rows_add_number(tree, hf_retransmissions_stream, tvb, (uint32_t)verdict->stream_retransmissions);
     } else {
-        proto_item_set_generated(proto_tree_add_none_format(
-            tree, hf_retransmissions_unknown, tvb, 0, 0,
+        proto_item_set_generated(proto_tree_add_boolean_format(
+            tree, hf_retransmissions_unknown, tvb, 0, 0, TRUE,
             "Retransmissions: unknown (TCP sequence analysis is off)"));
     }
     if (verdict->idle_ns >= 0) {

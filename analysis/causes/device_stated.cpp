@@ -39,7 +39,7 @@ std::optional<Finding> device_stated(const Reset& r)
     const bool by_chance = said.by_code && active_form(r);
     return Finding{
         .confidence = by_chance ? Confidence::possible : Confidence::likely,
-        .explanation = fmt::format("The reset of {} states why: {}{}", sender(r), said.text,
+        .explanation = fmt::format("The reset of {} states why: {}{}.", sender(r), said.text,
                                    said.other_leg ? " ({peer}: on the device's other side)" : ""),
         .advice = advice(r),
         .evidence = {says(r)},

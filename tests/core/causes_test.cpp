@@ -193,5 +193,20 @@ TEST(Unknown, AsksForTheStartWhenItIsMissing)
     EXPECT_NE(talk.verdict().advice.find("before the connection opens"), std::string::npos);
 }
 
+TEST(Headline, IsTheExplanationsFirstWords)
+{
+    Verdict verdict{.cause = Cause::not_listening, .endpoint = "192.0.2.1:80"};
+    verdict.explanation = "Nothing listens on 192.0.2.1:80 (http): it was refused. More of that.";
+    EXPECT_EQ(verdict.headline(), "Nothing listens on 192.0.2.1:80 (http)");
+    verdict.explanation = "The process ended. More.";
+    EXPECT_EQ(verdict.headline(), "The process ended");
+    verdict.explanation = "The process ended.";
+    EXPECT_EQ(verdict.headline(), "The process ended");
+    verdict.explanation = std::string(150, 'x');
+    EXPECT_EQ(verdict.headline(), "Nothing listens on the port: 192.0.2.1:80");
+    verdict.explanation = "";
+    EXPECT_EQ(verdict.headline(), "");
+}
+
 }  // namespace
 }  // namespace rstcause::test

@@ -24,6 +24,11 @@ TEST(Statement, NamesTheCauseThatADeviceNames)
     EXPECT_EQ(read("No listener\0"sv).cause, Cause::not_listening);
 }
 
+TEST(Statement, HasNoQuotationMarksThatWouldEndACsvValue)
+{
+    EXPECT_EQ(read("closed by \"policy 7\"").text, "closed by 'policy 7'");
+}
+
 TEST(Statement, OfAStrayNamesNoCause)
 {
     for (const char* text : {"No TCP/No listener", "No TCP", "BIG-IP: [0x1:2] No flow found for ACK"}) {
