@@ -204,15 +204,6 @@ void add_measurements(const Reset& r, Verdict& verdict)
 
 }  // namespace
 
-std::string Verdict::headline() const
-{
-    constexpr std::size_t kRoom = 100;
-    const std::size_t end = std::min({explanation.find(": "), explanation.find(". "),
-                                      explanation.find_last_not_of('.') + 1});
-    return end <= kRoom ? explanation.substr(0, end)
-                        : fmt::format("{}: {}", row(cause).title, endpoint);
-}
-
 Verdict explain(const Reset& r)
 {
     const std::vector<Ranked> findings = ask_all(r);

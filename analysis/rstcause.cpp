@@ -97,37 +97,6 @@ RawPacket from_c(const rstcause_packet& p)
     return packet;
 }
 
-const char* text(Confidence confidence)
-{
-    switch (confidence) {
-    case Confidence::possible: return "possible";
-    case Confidence::likely: return "likely";
-    case Confidence::certain: return "certain";
-    }
-    return "";
-}
-
-const char* text(Impact impact)
-{
-    switch (impact) {
-    case Impact::normal: return "normal";
-    case Impact::notice: return "notice";
-    case Impact::problem: return "problem";
-    }
-    return "";
-}
-
-const char* text(Origin origin)
-{
-    switch (origin) {
-    case Origin::unknown: return "";
-    case Origin::client: return "client";
-    case Origin::server: return "server";
-    case Origin::network: return "network";
-    }
-    return "";
-}
-
 template <typename T>
 std::int64_t or_unknown(const std::optional<T>& count)
 {
@@ -150,9 +119,9 @@ void show_verdict(rstcause_session& s)
               .title = cause.title.data(),
               .category = cause.category.data(),
               .confidence = static_cast<std::uint32_t>(v.confidence),
-              .confidence_text = text(v.confidence),
-              .impact = text(v.impact),
-              .origin = text(v.origin),
+              .confidence_text = token(v.confidence),
+              .impact = token(v.impact),
+              .origin = token(v.origin),
               .headline = s.headline.c_str(),
               .explanation = v.explanation.c_str(),
               .advice = v.advice.c_str(),
@@ -259,7 +228,7 @@ rstcause_cause rstcause_cause_at(size_t index)
     if (index >= kCatalogue.size())
         return {"", "", "", "", "", false};
     const CatalogueRow& r = kCatalogue[index];
-    return {r.token.data(), r.title.data(), r.category.data(), text(r.impact), r.reference.data(),
+    return {r.token.data(), r.title.data(), r.category.data(), token(r.impact), r.reference.data(),
             r.detector != nullptr};
 }
 

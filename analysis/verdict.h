@@ -58,6 +58,11 @@ enum class Impact { normal, notice, problem };
 /// Who decided to send the reset, as far as the capture tells.
 enum class Origin { unknown, client, server, network };
 
+// As the fields of Wireshark say them; "" for an unknown origin.
+const char* token(Confidence confidence);
+const char* token(Impact impact);
+const char* token(Origin origin);
+
 /// A frame of the capture and what it shows.
 struct Evidence {
     Frame frame = 0;

@@ -75,22 +75,12 @@ std::string captures_of(const fs::path& root, std::string_view token)
     return text;
 }
 
-const char* impact_text(Impact impact)
-{
-    switch (impact) {
-    case Impact::normal: return "normal";
-    case Impact::notice: return "notice";
-    case Impact::problem: return "problem";
-    }
-    return "";
-}
-
 void print_cause(const fs::path& root, const CatalogueRow& cause)
 {
     const fs::path source = root / "analysis/causes" / (std::string(cause.token) + ".cpp");
     auto parts = parts_of(doc_comment(source, cause.token));
     fmt::print("\n## {}\n\n**{}** · category `{}` · impact `{}`\n\n{}\n\n", cause.token,
-               cause.title, cause.category, impact_text(cause.impact), parts[""]);
+               cause.title, cause.category, token(cause.impact), parts[""]);
     for (const auto& [part, heading] :
          {std::pair{"Wire", "On the wire"}, std::pair{"Mistaken for", "Mistaken for"},
           std::pair{"Sure", "How sure"}, std::pair{"Next", "What to do"},
@@ -115,9 +105,9 @@ int main(int argc, char** argv)
     for (const CatalogueRow& cause : kCatalogue)
         if (cause.detector)
             fmt::print("| [{}](#{}) | {} | {} |\n", cause.token, cause.token, cause.title,
-                       impact_text(cause.impact));
+                       token(cause.impact));
     fmt::print("| [unknown](#unknown) | {} | {} |\n", row(Cause::unknown).title,
-               impact_text(row(Cause::unknown).impact));
+               token(row(Cause::unknown).impact));
     for (const CatalogueRow& cause : kCatalogue)
         if (cause.detector)
             print_cause(argv[1], cause);
@@ -125,5 +115,5 @@ int main(int argc, char** argv)
                "capture shows, or none is as sure as the preferences ask for. The explanation says "
                "what is missing, the advice which capture would tell.\n",
                row(Cause::unknown).title, row(Cause::unknown).category,
-               impact_text(row(Cause::unknown).impact));
+               token(row(Cause::unknown).impact));
 }
