@@ -2,12 +2,13 @@
 #include "report.h"
 
 #include <algorithm>
-#include <map>
+#include <set>
 #include <tuple>
 
 #include <fmt/core.h>
 
 #include "catalogue.h"
+#include "report_groups.h"
 
 namespace rstcause {
 
@@ -15,97 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A port scan would have a group for every port of its target.
-constexpr std::size_t kMostPorts = 5;
-
-/// A group while it grows.
-struct Gathered {
-    ReportGroup group;
-    std::string address;  ///< of the endpoint
-    std::vector<Time> times;
-    std::map<std::string, std::size_t> affected;
-};
-
-using Key = std::tuple<Cause, Impact, std::string>;
-using Groups = std::map<Key, Gathered>;
-
-void widen(Period& period, const Period& by)
-{
-    period.first = std::min(period.first, by.first);
-    period.last = std::max(period.last, by.last);
-}
-
-/// Shows the more telling of two verdicts: a repeat says little itself.
-void show(ReportGroup& group, Frame frame, Verdict verdict)
-{
-    const auto worth = [](const Verdict& v) {
-        return std::pair(!v.repeat_of.has_value(), v.confidence);
-    };
-    if (group.example != 0 && worth(verdict) <= worth(group.shown))
-        return;
-    group.example = frame;
-    group.shown = std::move(verdict);
-}
-
-void add(Gathered& gathered, Verdict verdict, const Segment& rst)
-{
-    ReportGroup& group = gathered.group;
-    if (group.frames.empty())
-        group.period = {rst.time, rst.time};
-    widen(group.period, {rst.time, rst.time});
-    group.frames.push_back(rst.frame);
-    group.repeats += verdict.repeat_of.has_value();
-    ++group.by_confidence[static_cast<std::size_t>(verdict.confidence)];
-    const bool by_endpoint = rst.from.text() == verdict.endpoint;
-    gathered.address = (by_endpoint ? rst.from : rst.to).address.text();
-    ++gathered.affected[(by_endpoint ? rst.to : rst.from).address.text()];
-    gathered.times.push_back(rst.time);
-    show(group, rst.frame, std::move(verdict));
-}
-
-/// Adds a group of another port.
-void add(Gathered& gathered, Gathered other)
-{
-    ReportGroup& group = gathered.group;
-    ++group.ports;
-    widen(group.period, other.group.period);
-    group.frames.insert(group.frames.end(), other.group.frames.begin(), other.group.frames.end());
-    std::sort(group.frames.begin(), group.frames.end());
-    group.repeats += other.group.repeats;
-    for (std::size_t i = 0; i < group.by_confidence.size(); ++i)
-        group.by_confidence[i] += other.group.by_confidence[i];
-    for (const auto& [address, resets] : other.affected)
-        gathered.affected[address] += resets;
-    gathered.times.insert(gathered.times.end(), other.times.begin(), other.times.end());
-    show(group, other.group.example, std::move(other.group.shown));
-}
-
-/// One group in place of many ports of one address.
-Groups folded(Groups by_endpoint)
-{
-    const auto key_of_address = [](const Key& key, const Gathered& gathered) {
-        return Key{std::get<Cause>(key), std::get<Impact>(key), gathered.address};
-    };
-    std::map<Key, std::size_t> ports;
-    for (const auto& [key, gathered] : by_endpoint)
-        ++ports[key_of_address(key, gathered)];
-    Groups groups;
-    for (auto& [key, gathered] : by_endpoint) {
-        const Key of_address = key_of_address(key, gathered);
-        const bool many = ports[of_address] > kMostPorts;
-        const auto [found, added] = groups.try_emplace(many ? of_address : key);
-        if (!added) {
-            add(found->second, std::move(gathered));
-            continue;
-        }
-        found->second = std::move(gathered);
-        if (many) {
-            found->second.group.endpoint = found->second.address;
-            found->second.group.service.clear();
-        }
-    }
-    return groups;
-}
+using Extent = ReportGroup::Extent;
 
 std::size_t most_within_a_second(std::vector<Time> times)
 {
@@ -119,13 +30,79 @@ std::size_t most_within_a_second(std::vector<Time> times)
     return most;
 }
 
-ReportGroup finished(Gathered gathered)
+Counts most_first(const Tally& tally, std::string (*name)(const Endpoint&))
+{
+    Counts counts;
+    for (const auto& [place, count] : tally)
+        counts.emplace_back(name(place.endpoint()), count);
+    std::stable_sort(counts.begin(), counts.end(),
+                     [](const auto& a, const auto& b) { return a.second > b.second; });
+    return counts;
+}
+
+/// What to do about the group, not about its example alone.
+std::string advice(const ReportGroup& group)
+{
+    const bool refused
+        = group.cause == Cause::not_listening || group.cause == Cause::firewall_reject;
+    if (!refused || group.extent == Extent::endpoint || group.affected.size() > 1)
+        return group.shown.advice;
+    const bool ports = group.extent == Extent::ports;
+    return fmt::format("Find out what {} is after: it tried {} {} and was refused, as a {} is.",
+                       group.affected[0].first, group.endpoints.size(),
+                       ports ? "ports of this address" : "addresses with this port",
+                       ports ? "port scan" : "scan for a service");
+}
+
+/// By `contains`, "2.0.2.1:" would select 192.0.2.1, too; "[::1]:" has its own beginning.
+std::string selects_address(const std::string& address)
+{
+    if (address.find(':') != address.npos)
+        return fmt::format("contains \"[{}]:\"", address);
+    std::string pattern;
+    for (char c : address)
+        pattern += c == '.' ? std::string("[.]") : std::string(1, c);
+    return fmt::format("matches \"^{}:\"", pattern);
+}
+
+std::string selects_endpoint(const ReportGroup& group)
+{
+    switch (group.extent) {
+    case Extent::endpoint: return fmt::format("== \"{}\"", group.endpoint);
+    case Extent::ports: return selects_address(group.endpoint);
+    case Extent::addresses: return fmt::format("matches \"{}$\"", group.endpoint.substr(1));
+    }
+    return "";
+}
+
+/// `impacts`: how many the resets of its cause have in this report.
+std::string filter(const ReportGroup& group, std::size_t impacts)
+{
+    std::string text = fmt::format("rstcause.reason == \"{}\"", row(group.cause).token);
+    if (impacts > 1)
+        text += fmt::format(" && rstcause.impact == \"{}\"", name_of(group.impact));
+    return text + " && rstcause.endpoint " + selects_endpoint(group);
+}
+
+ReportGroup finished(const GroupKey& key, Gathered gathered)
 {
     ReportGroup& group = gathered.group;
+    const Endpoint at = key.place.endpoint();
+    group.cause = key.cause;
+    group.impact = key.impact;
+    group.extent = key.extent;
+    group.endpoint = key.extent == Extent::endpoint ? at.text()
+        : key.extent == Extent::ports               ? at.address.text()
+                                                    : fmt::format("*:{}", at.port);
+    if (key.extent != Extent::ports)
+        group.service = group.shown.service;
+    std::sort(group.frames.begin(), group.frames.end());
     group.peak = most_within_a_second(std::move(gathered.times));
-    group.affected.assign(gathered.affected.begin(), gathered.affected.end());
-    std::stable_sort(group.affected.begin(), group.affected.end(),
-                     [](const auto& a, const auto& b) { return a.second > b.second; });
+    group.endpoints
+        = most_first(gathered.endpoints, [](const Endpoint& e) { return e.text(); });
+    group.affected
+        = most_first(gathered.affected, [](const Endpoint& e) { return e.address.text(); });
+    group.advice = advice(group);
     return std::move(group);
 }
 
@@ -140,7 +117,30 @@ bool comes_before(const ReportGroup& a, const ReportGroup& b)
     return a.resets() != b.resets() ? a.resets() > b.resets() : a.frames[0] < b.frames[0];
 }
 
+/// Tells copies of resets that are in the report from those whose original was filtered out.
+class Copies {
+public:
+    bool is_one(const Verdict& verdict, Frame frame)
+    {
+        seen_.insert(frame);
+        return verdict.is_copy && verdict.repeat_of && !seen_.insert(*verdict.repeat_of).second;
+    }
+
+private:
+    std::set<Frame> seen_;
+};
+
 }  // namespace
+
+const char* name_of(Impact impact)
+{
+    switch (impact) {
+    case Impact::normal: return "normal";
+    case Impact::notice: return "notice";
+    case Impact::problem: return "problem";
+    }
+    return "";
+}
 
 double ReportGroup::rate() const
 {
@@ -148,39 +148,30 @@ double ReportGroup::rate() const
     return seconds < 1 ? 0 : static_cast<double>(resets() - 1) / seconds;
 }
 
-std::string ReportGroup::filter() const
-{
-    const bool v6 = endpoint.find("::") != endpoint.npos || std::count(endpoint.begin(), endpoint.end(), ':') > 1;
-    const std::string where = ports == 1 ? fmt::format("rstcause.endpoint == \"{}\"", endpoint)
-        : v6 ? fmt::format("rstcause.endpoint contains \"[{}]:\"", endpoint)
-             : fmt::format("rstcause.endpoint contains \"{}:\"", endpoint);
-    return fmt::format("rstcause.reason == \"{}\" && {}", row(cause).token, where);
-}
-
 Report report(const Session& session, const std::vector<ResetId>& resets)
 {
     Report report;
-    Groups groups;
+    GroupsByKey groups;
+    Copies copies;
     for (ResetId id : resets) {
         Verdict verdict = session.explain(id);
-        if (verdict.is_copy) {
+        const Segment& rst = session.segment(id);
+        if (copies.is_one(verdict, rst.frame)) {
             ++report.copies;
             continue;
         }
-        const Segment& rst = session.segment(id);
         ++report.resets;
-        if (!report.period)
-            report.period = Period{rst.time, rst.time};
-        widen(*report.period, {rst.time, rst.time});
-        Gathered& its = groups[{verdict.cause, verdict.impact, verdict.endpoint}];
-        its.group.cause = verdict.cause;
-        its.group.impact = verdict.impact;
-        its.group.endpoint = verdict.endpoint;
-        its.group.service = verdict.service;
-        add(its, std::move(verdict), rst);
+        report.period = report.period ? both(*report.period, {rst.time, rst.time})
+                                      : Period{rst.time, rst.time};
+        add(groups, std::move(verdict), rst);
     }
-    for (auto& [_, group] : folded(std::move(groups)))
-        report.groups.push_back(finished(std::move(group)));
+    std::map<Cause, std::set<Impact>> impacts;
+    for (auto& [key, gathered] : folded(std::move(groups))) {
+        impacts[key.cause].insert(key.impact);
+        report.groups.push_back(finished(key, std::move(gathered)));
+    }
+    for (ReportGroup& group : report.groups)
+        group.filter = filter(group, impacts[group.cause].size());
     std::sort(report.groups.begin(), report.groups.end(), comes_before);
     return report;
 }

@@ -13,27 +13,34 @@
 
 namespace rstcause {
 
-/// The resets of one cause at one endpoint, or at one address when it is seen at many of its ports.
+/// What was seen and how often, most often first; equals in numerical order.
+using Counts = std::vector<std::pair<std::string, std::size_t>>;
+
+/// The resets of one cause at one endpoint; or at many ports of an address, or at many addresses
+/// with the same port, which would otherwise be a group each.
 struct ReportGroup {
+    enum class Extent { endpoint, ports, addresses };
+
     Cause cause = Cause::unknown;
     Impact impact = Impact::notice;
-    std::string endpoint;  ///< "address:port" that the verdicts are about, or the address alone
-    std::size_t ports = 1;
-    std::string service;   ///< its name, or empty
+    Extent extent = Extent::endpoint;
+    std::string endpoint;  ///< "address:port"; "address" of many ports; "*:port" of many addresses
+    std::string service;   ///< the name of its port, or empty
+    Counts endpoints;      ///< all those that the verdicts are about
+    Counts affected;       ///< the other ends, by address
     std::array<std::size_t, 4> by_confidence{};  ///< how many, by number of Confidence
     std::size_t repeats = 0;  ///< of them, those that only repeat an earlier one
     std::vector<Frame> frames;
     Period period;
     std::size_t peak = 0;  ///< most within any one second
-    std::vector<std::pair<std::string, std::size_t>> affected;  ///< other ends by address, most first
     Frame example = 0;     ///< the first one of the surest
     Verdict shown;         ///< its verdict
+    std::string advice;
+    std::string filter;    ///< the display filter that selects this group in Wireshark
 
     std::size_t resets() const { return frames.size(); }
     /// Resets a second from the first to the last; 0 when that is less than a second.
     double rate() const;
-    /// The display filter that selects this group in Wireshark.
-    std::string filter() const;
 };
 
 /// What a capture's resets come to. Copies of one packet at other capture points count once.

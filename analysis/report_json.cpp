@@ -8,6 +8,7 @@
 
 #include "catalogue.h"
 #include "report.h"
+#include "report_groups.h"
 
 namespace rstcause {
 
@@ -28,31 +29,25 @@ std::string utc(Time time)
                        std::chrono::duration_cast<std::chrono::microseconds>(time - whole).count());
 }
 
-const char* name_of(Impact impact)
-{
-    switch (impact) {
-    case Impact::normal: return "normal";
-    case Impact::notice: return "notice";
-    case Impact::problem: return "problem";
-    }
-    return "";
-}
-
-Json affected(const ReportGroup& group)
+/// [{"address": …, "resets": …}, …]
+Json counts(const char* name, const Counts& counts)
 {
     Json all = Json::array();
-    for (const auto& [address, resets] : group.affected)
-        all.push_back({{"address", address}, {"resets", resets}});
+    for (const auto& [value, resets] : counts)
+        all.push_back({{name, value}, {"resets", resets}});
     return all;
 }
 
 Json example(const ReportGroup& group)
 {
-    Json alternatives = Json::array();
+    Json evidence = Json::array(), alternatives = Json::array();
+    for (const Evidence& e : group.shown.evidence)
+        evidence.push_back({{"frame", e.frame}, {"shows", e.shows}});
     for (Cause cause : group.shown.alternatives)
         alternatives.push_back(row(cause).token);
     return {{"frame", group.example},
             {"explanation", group.shown.explanation},
+            {"evidence", evidence},
             {"alternatives", alternatives}};
 }
 
@@ -65,7 +60,6 @@ Json of(const ReportGroup& group)
             {"impact", name_of(group.impact)},
             {"endpoint", group.endpoint},
             {"service", group.service},
-            {"ports", group.ports},
             {"resets", group.resets()},
             {"repeats", group.repeats},
             {"confidence", {{"possible", group.by_confidence[1]},
@@ -75,18 +69,19 @@ Json of(const ReportGroup& group)
             {"last", utc(group.period.last)},
             {"per_second", group.rate()},
             {"peak_per_second", group.peak},
-            {"affected", affected(group)},
+            {"endpoints", counts("endpoint", group.endpoints)},
+            {"affected", counts("address", group.affected)},
             {"frames", group.frames},
+            {"filter", group.filter},
             {"example", example(group)},
-            {"advice", group.shown.advice},
-            {"filter", group.filter()}};
+            {"advice", group.advice}};
 }
 
 }  // namespace
 
 std::string as_json(const Report& report)
 {
-    Json json = {{"resets", report.resets}, {"copies", report.copies}};
+    Json json = {{"version", 1}, {"resets", report.resets}, {"copies", report.copies}};
     if (report.period) {
         json["first"] = utc(report.period->first);
         json["last"] = utc(report.period->last);
