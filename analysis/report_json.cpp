@@ -81,11 +81,14 @@ Json of(const ReportGroup& group)
 
 std::string as_json(const Report& report)
 {
-    Json json = {{"version", 1}, {"resets", report.resets}, {"copies", report.copies}};
-    if (report.period) {
-        json["first"] = utc(report.period->first);
-        json["last"] = utc(report.period->last);
-    }
+    const auto time = [&](Time Period::*end) {
+        return report.period ? Json(utc((*report.period).*end)) : Json();
+    };
+    Json json = {{"version", 1},
+                 {"resets", report.resets},
+                 {"copies", report.copies},
+                 {"first", time(&Period::first)},
+                 {"last", time(&Period::last)}};
     json["groups"] = Json::array();
     for (const ReportGroup& group : report.groups)
         json["groups"].push_back(of(group));
