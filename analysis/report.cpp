@@ -23,7 +23,7 @@ std::size_t most_within_a_second(std::vector<Time> times)
     std::sort(times.begin(), times.end());
     std::size_t most = 0;
     for (std::size_t first = 0, i = 0; i < times.size(); ++i) {
-        while (times[i] - times[first] >= 1s)
+        while (length({times[first], times[i]}) >= 1s)
             ++first;
         most = std::max(most, i - first + 1);
     }
@@ -142,9 +142,15 @@ const char* name_of(Impact impact)
     return "";
 }
 
+Time length(const Period& period)
+{
+    const bool too_long = period.first < 0s && period.last > Time::max() + period.first;
+    return too_long ? Time::max() : period.last - period.first;
+}
+
 double ReportGroup::rate() const
 {
-    const double seconds = std::chrono::duration<double>(period.last - period.first).count();
+    const double seconds = std::chrono::duration<double>(length(period)).count();
     return seconds < 1 ? 0 : static_cast<double>(resets() - 1) / seconds;
 }
 

@@ -13,6 +13,9 @@
 
 namespace rstcause {
 
+/// From its first to its last; as long as Time can tell, when it is longer.
+Time length(const Period& period);
+
 /// What was seen and how often, most often first; equals in numerical order.
 using Counts = std::vector<std::pair<std::string, std::size_t>>;
 

@@ -92,7 +92,7 @@ std::string how_many(const ReportGroup& group, const Report& report)
         text += fmt::format(", {} of them repeat{} an earlier one", group.repeats,
                             group.repeats == 1 ? "s" : "");
     if (group.rate() > 0 && group.resets() > 2)
-        text += ", " + rate_in_words(group.rate(), group.period.last - group.period.first);
+        text += ", " + rate_in_words(group.rate(), length(group.period));
     if (group.resets() > 1 && group.peak == group.resets())
         text += ", all within one second";
     else if (group.peak > 1)

@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include "report.h"
 #include "words.h"
 
 namespace rstcause {
@@ -86,7 +87,7 @@ std::string from_to(const Period& period)
 
 std::string span_in_words(const Period& period)
 {
-    const Time span = period.last - period.first;
+    const Time span = length(period);
     return span < 48h ? text(span)
                       : fmt::format("{} days", std::chrono::round<std::chrono::days>(span).count());
 }

@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "talk.h"
 
+#include <arpa/inet.h>
+
+#include <stdexcept>
+
 #include "catalogue.h"
 
 namespace rstcause::test {
 
 namespace {
 
-constexpr std::uint8_t kClientAddress[] = {10, 0, 0, 1};
-constexpr std::uint8_t kServerAddress[] = {10, 0, 0, 2};
-constexpr std::uint16_t kServerPort = 80;
+Address address(std::string_view text)
+{
+    const bool v6 = text.find(':') != text.npos;
+    std::uint8_t bytes[16] = {};
+    if (inet_pton(v6 ? AF_INET6 : AF_INET, std::string(text).c_str(), bytes) != 1)
+        throw std::invalid_argument(std::string(text));
+    return v6 ? address_from_ipv6(bytes) : address_from_ipv4(bytes);
+}
 
 void put16(std::vector<std::uint8_t>& bytes, std::uint16_t value)
 {
@@ -55,17 +64,23 @@ std::vector<std::uint8_t> tcp_header(std::uint16_t source, std::uint16_t destina
     return bytes;
 }
 
+Talk& Talk::between(std::string_view client, std::string_view server, std::uint16_t port)
+{
+    client_.address = address(client);
+    server_ = {address(server), port};
+    return *this;
+}
+
 Talk& Talk::send(bool from_client, const Packet& packet)
 {
-    const auto bytes = from_client ? tcp_header(client_port_, kServerPort, packet)
-                                   : tcp_header(kServerPort, client_port_, packet);
-    const Address client = address_from_ipv4(kClientAddress);
-    const Address server = address_from_ipv4(kServerAddress);
+    const Endpoint& from = from_client ? client_ : server_;
+    const Endpoint& to = from_client ? server_ : client_;
+    const auto bytes = tcp_header(from.port, to.port, packet);
     last_ = session.observe({.frame = ++frame_,
                              .time = now_,
                              .interface = packet.interface,
-                             .source = from_client ? client : server,
-                             .destination = from_client ? server : client,
+                             .source = from.address,
+                             .destination = to.address,
                              .hop_limit = 64,
                              .ip_id = packet.ip_id,
                              .bytes = bytes,

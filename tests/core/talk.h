@@ -31,14 +31,17 @@ struct Packet {
 std::vector<std::uint8_t> tcp_header(std::uint16_t source, std::uint16_t destination,
                                      const Packet& packet);
 
-/// A conversation of a client at 10.0.0.1:40000 with a server at 10.0.0.2:80, handed to a session
-/// segment by segment. Sequence numbers start at 1000 (client) and 5000 (server).
+/// A conversation of a client at 10.0.0.1:40000 with a server at 10.0.0.2:80, unless told
+/// otherwise, handed to a session segment by segment. Sequence numbers start at 1000 (client) and 5000 (server).
 class Talk {
 public:
     static constexpr std::uint32_t kClientIsn = 1000;
     static constexpr std::uint32_t kServerIsn = 5000;
 
-    explicit Talk(const Settings& settings = {}) : session(settings) {}
+    explicit Talk(const Settings& settings = {}) : session(settings)
+    {
+        between("10.0.0.1", "10.0.0.2").from_port(40000);
+    }
 
     Talk& client(const Packet& packet) { return send(true, packet); }
     Talk& server(const Packet& packet) { return send(false, packet); }
@@ -49,7 +52,15 @@ public:
     }
     Talk& from_port(std::uint16_t port)
     {
-        client_port_ = port;
+        client_.port = port;
+        return *this;
+    }
+    /// From here on between these hosts, given by IP address.
+    Talk& between(std::string_view client, std::string_view server, std::uint16_t port = 80);
+    /// From here on at this time since 1970.
+    Talk& at(Time time)
+    {
+        now_ = time;
         return *this;
     }
     /// SYN, SYN-ACK, ACK.
@@ -72,7 +83,7 @@ private:
 
     Time now_ = 1700000000s;
     Frame frame_ = 0;
-    std::uint16_t client_port_ = 40000;
+    Endpoint client_, server_;
     Observation last_;
 };
 
