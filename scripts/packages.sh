@@ -6,7 +6,8 @@
 BUILD_PACKAGES=(cmake g++ libfmt-dev libglib2.0-dev ninja-build nlohmann-json3-dev
     pkg-config pv tshark wireshark-dev)
 # shellcheck disable=SC2034
-TEST_PACKAGES=(iproute2 jq libgtest-dev libpcap-dev mandoc miller procps python3 sqlite3 zip)
+TEST_PACKAGES=(iproute2 jq libgtest-dev libpcap-dev mandoc miller procps python3 python3-jsonschema sqlite3
+    zip)
 
 fail() {
     printf '%s: %s\n' "$(basename "$0")" "$*" >&2
