@@ -35,9 +35,10 @@ std::optional<Finding> not_listening(const Reset& r)
                                    "the SYN.",
                                    sender(r),
                                    text(response_time(r).value_or(Time::zero()))),
-        .advice = fmt::format("Check on {} that the service runs and is bound to this address and "
-                              "port {} (ss -ltn, netstat -an), or correct the client's target.",
-                              r.own_endpoint().address.text(), r.own_endpoint().port),
+        .advice = fmt::format("Start the service that belongs on {}, or correct the client's "
+                              "target; ss -ltn (or netstat -an) on {} shows what listens, and at "
+                              "which addresses.",
+                              r.own_endpoint().text(), r.own_endpoint().address.text()),
         .evidence = trigger_evidence(r),
     };
     if (kernel)
