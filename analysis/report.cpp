@@ -132,16 +132,6 @@ private:
 
 }  // namespace
 
-const char* name_of(Impact impact)
-{
-    switch (impact) {
-    case Impact::normal: return "normal";
-    case Impact::notice: return "notice";
-    case Impact::problem: return "problem";
-    }
-    return "";
-}
-
 Time length(const Period& period)
 {
     const bool too_long = period.first < 0s && period.last > Time::max() + period.first;

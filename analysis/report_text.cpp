@@ -2,7 +2,8 @@
 //
 // The report as people read it: what is wrong first, what can be left alone in a line each.
 #include <algorithm>
-#include <string_view>
+#include <map>
+#include <numeric>
 
 #include <fmt/core.h>
 
@@ -16,44 +17,69 @@ namespace {
 
 constexpr std::size_t kMostProblems = 10;  ///< shown at length
 constexpr std::size_t kMostNotices = 5;
+constexpr std::size_t kMostUnknown = 10;   ///< explanations
 constexpr std::size_t kMostLines = 20;     ///< groups shown in a line each
 
 using Groups = std::vector<const ReportGroup*>;
+
+using Position = Groups::const_iterator;
+
+std::size_t resets_in(Position from, Position to)
+{
+    return std::accumulate(from, to, std::size_t{0}, [](std::size_t all, const ReportGroup* group) {
+        return all + group->resets();
+    });
+}
+
+std::string and_more(Position from, Position to)
+{
+    return fmt::format("         and {} more like these, with {}; the report in JSON has them all\n",
+                       to - from, counted(resets_in(from, to), "reset"));
+}
 
 std::string lines(const Groups& groups)
 {
     std::string text;
     for (std::size_t i = 0; i < std::min(groups.size(), kMostLines); ++i)
         text += line(*groups[i]);
-    if (groups.size() <= kMostLines)
-        return text + "\n";
-    std::size_t resets = 0;
-    for (std::size_t i = kMostLines; i < groups.size(); ++i)
-        resets += groups[i]->resets();
-    return text
-        + fmt::format("         and {} more like these, with {}; the report in JSON has them all\n\n",
-                      groups.size() - kMostLines, counted(resets, "reset"));
+    if (groups.size() > kMostLines)
+        text += and_more(groups.begin() + kMostLines, groups.end());
+    return text + "\n";
 }
 
-/// Those for which the same capture was missing, together.
-std::string unknown(Groups groups)
+/// The groups of which the same is to be said, in the order of the first ones.
+std::vector<std::pair<std::string, Groups>> by_words(const Groups& groups)
 {
-    const auto told = [](const ReportGroup* g) { return g->shown.explanation + " " + g->advice; };
-    std::string text;
-    while (!groups.empty()) {
-        const std::string words = told(groups.front());
-        const auto others = std::stable_partition(
-            groups.begin(), groups.end(), [&](const ReportGroup* g) { return told(g) == words; });
-        std::size_t resets = 0;
-        for (auto it = groups.begin(); it != others; ++it)
-            resets += (*it)->resets();
-        text += paragraph(fmt::format("{:>7}  ", resets), words);
-        for (auto it = groups.begin(); it != others; ++it)
-            text += paragraph("         ",
-                              fmt::format("{}, {} {}", place_in_words(**it),
-                                          (*it)->resets() == 1 ? "frame" : "frames", frames_in_words(**it)));
-        groups.erase(groups.begin(), others);
+    std::vector<std::pair<std::string, Groups>> all;
+    std::map<std::string, std::size_t> index;
+    for (const ReportGroup* group : groups) {
+        const std::string words = group->shown.explanation + " " + group->advice;
+        const auto [found, added] = index.emplace(words, all.size());
+        if (added)
+            all.push_back({words, {}});
+        all[found->second].second.push_back(group);
     }
+    return all;
+}
+
+/// What was missing and which capture would settle it, once for all to which it applies.
+std::string unknown(const Groups& groups)
+{
+    const auto all = by_words(groups);
+    std::string text;
+    for (std::size_t i = 0; i < std::min(all.size(), kMostUnknown); ++i) {
+        const auto& [words, those] = all[i];
+        text += paragraph(fmt::format("{:>7}  ", resets_in(those.begin(), those.end())), words);
+        for (std::size_t k = 0; k < std::min(those.size(), kMostLines); ++k)
+            text += paragraph("         ", fmt::format("{}, {} {}", place_in_words(*those[k]),
+                                                       those[k]->resets() == 1 ? "frame" : "frames",
+                                                       frames_in_words(*those[k])));
+        if (those.size() > kMostLines)
+            text += and_more(those.begin() + kMostLines, those.end());
+    }
+    if (all.size() > kMostUnknown)
+        text += fmt::format("         and {} other explanations; the report in JSON has them all\n",
+                            all.size() - kMostUnknown);
     return text + "\n";
 }
 
@@ -100,9 +126,7 @@ std::string heading(const Report& report, const std::vector<Section>& all)
     text += fmt::format(", {}", from_to(*report.period));
     const char* before = ": ";  // "problems 3, harmless 12"
     for (const Section& section : all) {
-        std::size_t resets = 0;
-        for (const ReportGroup* group : section.groups)
-            resets += group->resets();
+        const std::size_t resets = resets_in(section.groups.begin(), section.groups.end());
         if (resets > 0) {
             text += fmt::format("{}{} {}", before, section.in_heading, resets);
             before = ", ";

@@ -87,6 +87,23 @@ TEST(Report, TellsOnceWhatWasMissingForTheUnknown)
     EXPECT_TRUE(contains(text, "\n         10.0.0.3:81, frames 2, 3\n")) << text;
 }
 
+TEST(Report, IsShortHoweverMuchIsWrong)
+{
+    Traffic traffic;
+    for (std::uint16_t i = 1; i <= 40; ++i)
+        traffic.to("10.0.0." + std::to_string(i), i).refused();
+    for (std::uint16_t i = 1; i <= 40; ++i)
+        traffic.to("10.0.1." + std::to_string(i), i).late_data();
+    const std::string text = as_text(traffic.report());
+    EXPECT_TRUE(contains(text, "\n10. Nothing listens on the port: 10.0.0.10:10\n")) << text;
+    EXPECT_FALSE(contains(text, "\n11. "));
+    EXPECT_TRUE(contains(text, "\n      1  not_listening (likely), 10.0.0.11:11: Nothing listens on "
+                               "the port\n"));
+    EXPECT_TRUE(contains(text, "\n         and 10 more like these, with 10 resets;"));
+    EXPECT_TRUE(contains(text, "\n         and 20 more like these, with 20 resets;"));
+    EXPECT_EQ(json::parse(as_json(traffic.report()))["groups"].size(), 80u);
+}
+
 TEST(Report, SurvivesOddBytes)
 {
     ReportGroup group{.endpoint = "10.0.0.2:80", .service = "\xff\xfe", .advice = "Look."};

@@ -46,6 +46,14 @@ std::size_t sum(const Counts& counts)
                            [](std::size_t all, const auto& count) { return all + count.second; });
 }
 
+bool is_loopback(const std::string& host) { return host == "127.0.0.1" || host == "::1"; }
+
+bool is_at(const std::string& endpoint, const std::string& host)
+{
+    return endpoint == host || endpoint.starts_with(host + ":")
+        || endpoint.starts_with("[" + host + "]:");
+}
+
 void expect_sums(const Reported& reported)
 {
     std::vector<Frame> frames;
@@ -54,6 +62,9 @@ void expect_sums(const Reported& reported)
         EXPECT_EQ(std::accumulate(sure.begin(), sure.end(), std::size_t{0}), group.resets());
         EXPECT_EQ(sum(group.endpoints), group.resets());
         EXPECT_EQ(sum(group.affected), group.resets());
+        // NAT or not, the host at the other end is another one.
+        for (const auto& [host, _] : group.affected)
+            EXPECT_TRUE(is_loopback(host) || !is_at(group.endpoint, host)) << host;
         EXPECT_LE(group.peak, group.resets());
         EXPECT_LT(group.repeats, group.resets() + (group.shown.repeat_of ? 1 : 0));
         EXPECT_GE(group.period.first, reported.report.period->first);
