@@ -88,8 +88,8 @@ std::string from_to(const Period& period)
 std::string span_in_words(const Period& period)
 {
     const Time span = length(period);
-    return span < 48h ? text(span)
-                      : fmt::format("{} days", std::chrono::round<std::chrono::days>(span).count());
+    using Days = std::chrono::duration<double, std::chrono::days::period>;
+    return span < 48h ? text(span) : fmt::format("{:.0f} days", Days(span).count());
 }
 
 std::string rate_in_words(double per_second, Time span)

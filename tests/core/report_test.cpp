@@ -255,10 +255,11 @@ TEST(Report, ShowsTheFirstOfTheSurest)
     const Verdict second = traffic.verdict();
     ASSERT_EQ(first.cause, second.cause);
     ASSERT_LT(first.confidence, second.confidence);
-    const ReportGroup& group = traffic.report().groups.at(0);
+    const Report report = traffic.report();
+    const ReportGroup& group = report.groups.at(0);
     EXPECT_EQ(group.example, traffic.frame());
     EXPECT_EQ(group.by_confidence, (std::array<std::size_t, 4>{0, 1, 1, 0}));
-    EXPECT_TRUE(contains(as_text(traffic.report()), "(1 likely, 1 possible): 2 resets"));
+    EXPECT_TRUE(contains(as_text(report), "(1 likely, 1 possible): 2 resets"));
 }
 
 }  // namespace
