@@ -80,7 +80,7 @@ std::string filter(const ReportGroup& group, std::size_t impacts)
 {
     std::string text = fmt::format("rstcause.reason == \"{}\"", row(group.cause).token);
     if (impacts > 1)
-        text += fmt::format(" && rstcause.impact == \"{}\"", name_of(group.impact));
+        text += fmt::format(" && rstcause.impact == \"{}\"", token(group.impact));
     return text + " && rstcause.endpoint " + selects_endpoint(group);
 }
 

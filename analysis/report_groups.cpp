@@ -154,14 +154,4 @@ GroupsByKey folded(GroupsByKey groups)
     return result;
 }
 
-const char* name_of(Impact impact)
-{
-    switch (impact) {
-    case Impact::normal: return "normal";
-    case Impact::notice: return "notice";
-    case Impact::problem: return "problem";
-    }
-    return "";
-}
-
 }  // namespace rstcause

@@ -51,7 +51,5 @@ void add(GroupsByKey& groups, Verdict verdict, const Segment& rst);
 /// One group in place of many ports of one address, or of many addresses with the same port.
 GroupsByKey folded(GroupsByKey groups);
 
-/// As `rstcause.impact` has it.
-const char* name_of(Impact impact);
 
 }  // namespace rstcause

@@ -57,7 +57,7 @@ Json of(const ReportGroup& group)
     return {{"reason", cause.token},
             {"title", cause.title},
             {"category", cause.category},
-            {"impact", name_of(group.impact)},
+            {"impact", token(group.impact)},
             {"endpoint", group.endpoint},
             {"service", group.service},
             {"resets", group.resets()},
