@@ -8,6 +8,10 @@ BUILD_PACKAGES=(cmake g++ libfmt-dev libglib2.0-dev ninja-build nlohmann-json3-d
 # shellcheck disable=SC2034
 TEST_PACKAGES=(iproute2 jq libgtest-dev libpcap-dev mandoc miller procps python3 python3-jsonschema sqlite3
     zip)
+# Wireshark's window on a screen that nobody sees, and what reads its words.
+# shellcheck disable=SC2034
+GUI_PACKAGES=(at-spi2-core dbus-bin dbus-daemon fonts-dejavu-core gir1.2-atspi-2.0 imagemagick openbox
+    python3-gi wireshark xdotool xvfb)
 
 fail() {
     printf '%s: %s\n' "$(basename "$0")" "$*" >&2

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What a person does in front of Wireshark: keys, clicks, menus, looking. Sourced after session.sh.
+# STEPs say what to click on: ROLE=PATTERN, one within the other, as words.py explains.
+
+keys() { xdotool key --clearmodifiers --delay 80 "$@"; }
+
+type_text() { xdotool type --delay 20 "$1"; }
+
+# Where it is, once it no longer moves.
+stands_still() {
+    local before=$PLACE
+    PLACE=$(words place "$@") && [ "$PLACE" = "$before" ]
+}
+
+point_at() {
+    PLACE=
+    eventually 20 "$*" stands_still "$@"
+    # shellcheck disable=SC2086  # two numbers
+    xdotool mousemove $PLACE
+}
+
+click_on() {
+    point_at "$@"
+    xdotool click 1
+}
+
+double_click_on() {
+    point_at "$@"
+    xdotool click --repeat 2 --delay 60 1
+}
+
+right_click_on() {
+    point_at "$@"
+    xdotool click 3
+}
+
+# choose ITEM…: through the menus that are open.
+choose() {
+    local item
+    for item in "$@"; do click_on 'popup menu=' "menu item=^$item"; done
+}
+
+# menu NAME ITEM…: of the menu bar.
+menu() {
+    click_on 'menu bar=' "menu item=^$1\$"
+    choose "${@:2}"
+}
+
+filter() {
+    keys ctrl+slash ctrl+a
+    type_text "$1"
+    # Escape puts the list of earlier filters away, and the first packet takes the keyboard over:
+    # while the filter's field has it, no click opens a menu.
+    keys Escape Return ctrl+Home
+}
+
+looks_the_same() {
+    local before=$LOOK
+    LOOK=$(import -window root rgb:- | md5sum)
+    [ "$LOOK" = "$before" ]
+}
+
+# Waits until the screen stands still.
+settle() {
+    LOOK=
+    sleep 0.5
+    eventually 30 "a screen that stands still" looks_the_same
+}
+
+window() { xdotool search --onlyvisible --name "$1" 2>/dev/null | tail -n 1; }
+
+# place_window TITLE X Y WIDTH HEIGHT
+place_window() {
+    local id
+    id=$(window "$1")
+    xdotool windowsize "$id" "$4" "$5" windowmove "$id" "$2" "$3"
+    settle
+}
