@@ -62,15 +62,14 @@ eventually() {
     fail "waited in vain for $what"
 }
 
-# The main window fills the screen, dialogs do not.
+# The main window has no frame of its own; dialogs have one, with their title.
 configure_window_manager() {
     cat >"$PRIVATE/openbox.xml" <<'XML'
 <openbox_config xmlns="http://openbox.org/3.4/rc">
   <theme><name>Clearlooks</name></theme>
   <applications>
-    <application type="normal"><decor>no</decor><maximized>yes</maximized></application>
-    <application title="Wireshark · *"><decor>yes</decor><maximized>no</maximized></application>
-    <application type="dialog"><decor>yes</decor></application>
+    <application type="normal"><decor>no</decor></application>
+    <application title="Wireshark · *"><decor>yes</decor></application>
   </applications>
 </openbox_config>
 XML
@@ -112,7 +111,13 @@ TEXT
     cat >"$settings/recent" <<'TEXT'
 gui.byte_view_show: FALSE
 gui.geometry_main_upper_pane: 110
-column.width: %m, 60, %t, 150, %s, 140, %d, 140, %p, 70, %L, 60, %i, 640
+column.width: %m, 60, %t, 100, %s, 125, %d, 125, %p, 70, %L, 60, %i, 720
+TEXT
+    cat >"$settings/recent_common" <<TEXT
+gui.geometry_main_x: 0
+gui.geometry_main_y: 0
+gui.geometry_main_width: ${SCREEN%x*}
+gui.geometry_main_height: ${SCREEN#*x}
 TEXT
     give_home
 }

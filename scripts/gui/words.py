@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Usage: words.py names|place ROLE=PATTERN...
+"""Usage: words.py names|place|edge ROLE=PATTERN...
 
 What Wireshark's windows say, as a screen reader hears it (AT-SPI). Each ROLE=PATTERN, a regular
 expression, is looked for below what the one before it has found. "names" prints the names of all
-that the last one finds, "place" the screen position of the middle of the first.
+that the last one finds, "place" where the middle of the first is on the screen, "edge" where its
+left edge is.
 Fails when there is none.
 """
+import itertools
 import re
 import sys
 
@@ -47,18 +49,18 @@ def found(node, steps):
             yield from found(candidate, steps[1:])
 
 
-def middle(node):
+def place(node, edge):
     box = Atspi.Component.get_extents(node, Atspi.CoordType.SCREEN)
-    return f"{box.x + box.width // 2} {box.y + box.height // 2}"
+    return f"{box.x + (0 if edge else box.width // 2)} {box.y + box.height // 2}"
 
 
 def main():
     what, steps = sys.argv[1], sys.argv[2:]
     nodes = found(Atspi.get_desktop(0), steps)
-    if what == "place":
-        answers = [middle(node) for node in nodes][:1]
-    else:
+    if what == "names":
         answers = [node.get_name() for node in nodes]
+    else:
+        answers = [place(node, what == "edge") for node in itertools.islice(nodes, 1)]
     print("\n".join(answers))
     return 0 if answers else 1
 
