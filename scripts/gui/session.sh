@@ -12,7 +12,7 @@ AS_USER=(env -u XDG_CONFIG_HOME -u WIRESHARK_CONFIG_DIR LC_ALL=C.UTF-8 HOME="$US
 give_home() { :; }
 # Wireshark loads no private plugins for root, who becomes "nobody" for it.
 if [ "$(id -u)" -eq 0 ]; then
-    AS_USER=(setpriv --reuid=65534 --regid=65534 --clear-groups "${AS_USER[@]}")
+    AS_USER=(setpriv --pdeathsig TERM --reuid=65534 --regid=65534 --clear-groups "${AS_USER[@]}")
     give_home() { chown -R 65534:65534 "$USER_HOME"; }
 fi
 
@@ -24,12 +24,14 @@ clean_up() {
     rm -rf "$PRIVATE"
 }
 trap clean_up EXIT
+trap 'exit 143' HUP INT TERM
 
-# start LOG COMMAND…: in a process group of its own, in which its children stay.
+# start LOG COMMAND…: in a process group of its own, in which its children stay. It ends with this
+# shell even when that is killed.
 start() {
     local log=$PRIVATE/$1.log
     shift
-    setsid "$@" </dev/null >"$log" 2>&1 &
+    setsid setpriv --pdeathsig TERM "$@" </dev/null >"$log" 2>&1 &
     STARTED+=($!)
 }
 
