@@ -78,7 +78,7 @@ register_help(int proto)
 void
 menus_register(int proto)
 {
-    compat_register_evidence("rstcause", "Reset: its Evidence");
+    compat_register_evidence("rstcause", "Evidence of this Reset");
     compat_register_same_endpoint("rstcause", "Resets of this Endpoint");
     compat_register_same_cause("rstcause", "Resets with this Cause");
     register_help(proto);

@@ -115,8 +115,9 @@ add_help(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const char *reason
 
     if (!page)
         return;
-    item = proto_tree_add_string(tree, hf_help, tvb, 0, 0,
-                                 wmem_strdup_printf(pinfo->pool, "%s#%s", page, reason));
+    item = proto_tree_add_string_format(
+        tree, hf_help, tvb, 0, 0, wmem_strdup_printf(pinfo->pool, "%s#%s", page, reason),
+        "More on this cause: how it looks, what it is mistaken for, what to do");
     proto_item_set_generated(item);
     proto_item_set_url(item);
 }
@@ -176,6 +177,13 @@ render_verdict(const rstcause_verdict *verdict, tvbuff_t *tvb, packet_info *pinf
     proto_item_set_generated(top);
     rows_add_paragraph(subtree, hf_explanation, tvb, "Why", verdict->explanation);
     rows_add_paragraph(subtree, hf_advice, tvb, "Next", verdict->advice);
+    for (i = 0; i < verdict->evidence_count; i++)
+        add_evidence(subtree, tvb, pinfo, &verdict->evidence[i]);
+    rows_add_frame(subtree, hf_trigger, tvb, verdict->trigger);
+    rows_add_frame(subtree, hf_repeat_of, tvb, verdict->repeat_of);
+    rows_add_frame(subtree, hf_contradicted_by, tvb, verdict->contradicted_by);
+    for (i = 0; i < verdict->alternative_count; i++)
+        add_alternative(subtree, tvb, verdict->alternatives[i]);
     rows_add_text(subtree, hf_reason, tvb, verdict->reason);
     rows_add_number(subtree, hf_confidence, tvb, verdict->confidence);
     rows_add_text(subtree, hf_impact, tvb, verdict->impact);
@@ -186,13 +194,6 @@ render_verdict(const rstcause_verdict *verdict, tvbuff_t *tvb, packet_info *pinf
     rows_add_text(subtree, hf_stage, tvb, verdict->stage);
     rows_add_text(subtree, hf_endpoint, tvb, verdict->endpoint);
     rows_add_text(subtree, hf_stated, tvb, verdict->stated);
-    for (i = 0; i < verdict->evidence_count; i++)
-        add_evidence(subtree, tvb, pinfo, &verdict->evidence[i]);
-    rows_add_frame(subtree, hf_trigger, tvb, verdict->trigger);
-    rows_add_frame(subtree, hf_repeat_of, tvb, verdict->repeat_of);
-    rows_add_frame(subtree, hf_contradicted_by, tvb, verdict->contradicted_by);
-    for (i = 0; i < verdict->alternative_count; i++)
-        add_alternative(subtree, tvb, verdict->alternatives[i]);
     rows_add_text(subtree, hf_category, tvb, verdict->category);
     add_counts(subtree, tvb, verdict);
     add_help(subtree, tvb, pinfo, verdict->reason);

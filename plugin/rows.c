@@ -23,18 +23,21 @@ rows_add_text(proto_tree *tree, int field, tvbuff_t *tvb, const char *text)
         proto_item_set_generated(proto_tree_add_string(tree, field, tvb, 0, 0, text));
 }
 
-/* How much of `text` goes on one row of the packet details, up to the space between two words. */
+/* How much of `text` goes on one row of the packet details, up to the space between two words. Rows
+ * of about the same length leave no word alone on the last one. */
 static size_t
 row_length(const char *text)
 {
     const size_t most = 140;
-    size_t length = strlen(text);
+    const size_t whole = strlen(text);
+    const size_t rows = whole / most + 1;
+    size_t length = MIN(most, whole / rows + 10);
 
-    if (length <= most)
-        return length;
-    for (length = most; length > 0 && text[length] != ' '; length--)
-        ;
-    return length > 0 ? length : strlen(text);
+    if (whole <= most)
+        return whole;
+    while (length > 0 && text[length] != ' ')
+        length--;
+    return length > 0 ? length : whole;
 }
 
 /* The field with its whole value, but shown on several rows: Wireshark cuts long ones off. */

@@ -17,6 +17,7 @@ static void
 tree_begin(stats_tree *tree)
 {
     by_cause = stats_tree_create_node(tree, BY_CAUSE, 0, STAT_DT_INT, TRUE);
+    stat_node_set_flags(tree, BY_CAUSE, 0, TRUE, ST_FLG_SORT_TOP);
     by_endpoint = stats_tree_create_node(tree, BY_ENDPOINT, 0, STAT_DT_INT, TRUE);
     by_origin = stats_tree_create_node(tree, BY_ORIGIN, 0, STAT_DT_INT, TRUE);
     by_impact = stats_tree_create_node(tree, BY_IMPACT, 0, STAT_DT_INT, TRUE);
