@@ -20,12 +20,23 @@ explain_live() {
     CAPTURE_ENDED=
     trap end_live EXIT
     start_capture "$1" "$2"
-    trap end_capture INT TERM HUP
-    trap : PIPE # put() notices.
-    show_live
+    { trap '' INT TERM HUP; trap : PIPE; show_live; } & # PIPE: put() notices.
+    VIEW=$!
+    wait_for_view || exit
     wait "$TSHARK" || fail "$(complaint "$(<"$SCRATCH/tshark")")"
     say_what_was_missed
     [ -n "$CAPTURE_ENDED" ] || fail "$1: $(capture_complaint "$1")"
+}
+
+# Signals come here while nothing but wait runs: in the midst of a $(...) a trap can make bash 5.2
+# fail ("unexpected EOF while looking for matching", "bad jump").
+wait_for_view() {
+    trap end_capture INT TERM HUP
+    while kill -0 "$VIEW" 2>/dev/null; do
+        wait "$VIEW"
+    done
+    trap '' INT TERM HUP
+    wait "$VIEW"
 }
 
 # Sessions of their own: Ctrl-C on the terminal reaches this shell alone.
@@ -82,6 +93,7 @@ end_capture() {
 end_live() {
     trap '' INT TERM HUP
     kill "${DUMPCAP-}" ${TSHARK:+"-$TSHARK"} 2>/dev/null
+    kill -KILL "${VIEW-}" 2>/dev/null
     wait
     rm -rf "$SCRATCH"
 }

@@ -14,7 +14,6 @@ show_live() {
     local line_width status_width
     local -A counts=()
     measure_terminal
-    trap measure_terminal WINCH
     while :; do
         # Not "read -t 1" from the lines: it loses a character that comes as the time runs out.
         until read -r -t 0 -u "$LINES_FD"; do
@@ -61,6 +60,7 @@ wipe_status() { ! has_status || printf '\r\e[K' >&2; }
 draw_status() {
     local text
     drawn=$SECONDS
+    measure_terminal # Each second: no trap for WINCH, see wait_for_view.
     has_status || return
     [ -n "$tally" ] || tally=$(count_reasons)
     text="$resets reset$([ "$resets" -eq 1 ] || echo s) in $(time_passed)${tally:+: $tally} · Ctrl-C ends"
