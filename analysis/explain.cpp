@@ -222,7 +222,7 @@ Verdict explain(const Reset& r)
         .origin = finding.origin.value_or(named_origin(r)),
         .explanation = finding.explanation,
         .advice = finding.advice,
-        .endpoint = service_endpoint(r).text(),
+        .endpoint = service_endpoint(r),
         .service = r.now.service_name,
         .evidence = finding.evidence,
         .alternatives = collect_alternatives(winner.cause, finding.confidence, findings),

@@ -104,6 +104,16 @@ std::optional<Passage::Path> path_without_copy(Time reset, const Lag& lag, int n
 
 }  // namespace
 
+Period both(const Period& a, const Period& b)
+{
+    return {std::min(a.first, b.first), std::max(a.last, b.last)};
+}
+
+Period both(const std::optional<Period>& period, Time moment)
+{
+    return both(period.value_or(Period{moment, moment}), {moment, moment});
+}
+
 Side same_side(const History& here, Side side, const History& there)
 {
     for (Side candidate : {Side::a, Side::b}) {

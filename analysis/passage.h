@@ -35,6 +35,12 @@ struct Period {
     Time first{}, last{};
 };
 
+/// The shortest period that holds both.
+Period both(const Period& a, const Period& b);
+
+/// The same with a moment; without a period the moment alone.
+Period both(const std::optional<Period>& period, Time moment);
+
 /// Compares two points' views of one connection. Empty when they cannot tell: the other point was
 /// not capturing then, or nothing shows which of the two is nearer to the sender.
 std::optional<Passage> passage_of(const SentReset& reset, Side sender, const Stream& here,

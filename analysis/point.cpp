@@ -38,10 +38,7 @@ bool ends_handshake(const Segment& segment, const HalfConnection& own, const Hal
 
 void Point::note_time(Time now)
 {
-    if (!captured)
-        captured = Period{now, now};
-    captured->first = std::min(captured->first, now);
-    captured->last = std::max(captured->last, now);
+    captured = both(captured, now);
 }
 
 void Point::note_segment(const Stream& stream, const Segment& segment, const Effect& effect)

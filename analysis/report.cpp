@@ -157,8 +157,7 @@ Report report(const Session& session, const std::vector<ResetId>& resets)
             continue;
         }
         ++report.resets;
-        report.period = report.period ? both(*report.period, {rst.time, rst.time})
-                                      : Period{rst.time, rst.time};
+        report.period = both(report.period, rst.time);
         add(groups, std::move(verdict), rst);
     }
     std::map<Cause, std::set<Impact>> impacts;

@@ -2,6 +2,7 @@
 #include "report_blocks.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/core.h>
 
@@ -59,28 +60,33 @@ std::string affected(const ReportGroup& group)
     return same_host ? address + ", the same host" : names(group.affected);
 }
 
-constexpr const char* kConfidences[] = {"", "possible", "likely", "certain"};
+constexpr Confidence kSurestFirst[]
+    = {Confidence::certain, Confidence::likely, Confidence::possible};
+
+std::size_t how_many_are(Confidence confidence, const ReportGroup& group)
+{
+    return group.by_confidence[static_cast<std::size_t>(confidence)];
+}
 
 /// "likely", or "1 certain, 3 likely" where its resets differ.
 std::string confidence(const ReportGroup& group)
 {
     std::string text;
-    for (std::size_t i = std::size(kConfidences); --i > 0;)
-        if (group.by_confidence[i] == group.resets())
-            return kConfidences[i];
-        else if (group.by_confidence[i] > 0)
-            text += fmt::format("{}{} {}", text.empty() ? "" : ", ", group.by_confidence[i],
-                                kConfidences[i]);
+    for (Confidence confidence : kSurestFirst)
+        if (const std::size_t count = how_many_are(confidence, group); count == group.resets())
+            return token(confidence);
+        else if (count > 0)
+            text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, token(confidence));
     return text;
 }
 
 /// What is true of all its resets.
 const char* least_confidence(const ReportGroup& group)
 {
-    std::size_t i = 1;
-    while (group.by_confidence[i] == 0)
-        ++i;
-    return kConfidences[i];
+    const auto least
+        = std::find_if(std::rbegin(kSurestFirst), std::rend(kSurestFirst),
+                       [&](Confidence confidence) { return how_many_are(confidence, group) > 0; });
+    return token(*least);
 }
 
 std::string how_many(const ReportGroup& group, const Report& report)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "report_groups.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <bit>
 #include <set>
@@ -22,27 +20,13 @@ Place place_of(const Endpoint& endpoint)
     return {std::bit_cast<std::array<std::uint8_t, 16>>(endpoint.address.words), endpoint.port};
 }
 
-/// The reverse of Endpoint::text().
-Endpoint endpoint_from(const std::string& text)
-{
-    const std::size_t colon = text.rfind(':');
-    if (colon == text.npos)
-        return {};
-    const bool v6 = text.front() == '[';
-    const std::string address = v6 ? text.substr(1, colon - 2) : text.substr(0, colon);
-    std::array<std::uint8_t, 16> bytes{};
-    inet_pton(v6 ? AF_INET6 : AF_INET, address.c_str(), bytes.data());
-    return {v6 ? address_from_ipv6(bytes.data()) : address_from_ipv4(bytes.data()),
-            static_cast<std::uint16_t>(std::stoul(text.substr(colon + 1)))};
-}
-
 /// Who is at the other end of the connection. Behind a NAT the verdict may speak of an endpoint
 /// that this packet names otherwise.
 const Endpoint& other_end(const Segment& rst, const Verdict& verdict)
 {
-    if (rst.from.text() == verdict.endpoint)
+    if (rst.from == verdict.endpoint)
         return rst.to;
-    if (rst.to.text() == verdict.endpoint || verdict.origin == Origin::client)
+    if (rst.to == verdict.endpoint || verdict.origin == Origin::client)
         return rst.from;
     return rst.to;
 }
@@ -109,16 +93,11 @@ Endpoint Place::endpoint() const
     return {Address{std::bit_cast<std::array<std::uint64_t, 2>>(address)}, port};
 }
 
-Period both(const Period& a, const Period& b)
-{
-    return {std::min(a.first, b.first), std::max(a.last, b.last)};
-}
-
 void add(GroupsByKey& groups, Verdict verdict, const Segment& rst)
 {
     const GroupKey key{.cause = verdict.cause,
                        .impact = verdict.impact,
-                       .place = place_of(endpoint_from(verdict.endpoint))};
+                       .place = place_of(verdict.endpoint)};
     Gathered one;
     one.group.period = {rst.time, rst.time};
     one.group.frames = {rst.frame};

@@ -43,13 +43,10 @@ struct Gathered {
 
 using GroupsByKey = std::map<GroupKey, Gathered>;
 
-Period both(const Period& a, const Period& b);
-
 /// Adds a reset to the group of its cause and endpoint.
 void add(GroupsByKey& groups, Verdict verdict, const Segment& rst);
 
 /// One group in place of many ports of one address, or of many addresses with the same port.
 GroupsByKey folded(GroupsByKey groups);
-
 
 }  // namespace rstcause

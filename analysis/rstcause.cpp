@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "rstcause.h"
 
+#include <algorithm>
 #include <exception>
 #include <new>
 #include <string>
@@ -22,7 +23,7 @@ struct rstcause_session {
 
     Session session;
     Verdict verdict;
-    std::string headline;
+    std::string headline, endpoint;
     std::vector<rstcause_evidence> evidence;
     std::vector<const char*> alternatives;
     rstcause_verdict view{};
@@ -109,6 +110,7 @@ void show_verdict(rstcause_session& s)
     const Verdict& v = s.verdict;
     const CatalogueRow& cause = row(v.cause);
     s.headline = v.headline();
+    s.endpoint = v.endpoint.text();
     s.evidence.clear();
     for (const Evidence& e : v.evidence)
         s.evidence.push_back({e.frame, e.shows.c_str()});
@@ -125,7 +127,7 @@ void show_verdict(rstcause_session& s)
               .headline = s.headline.c_str(),
               .explanation = v.explanation.c_str(),
               .advice = v.advice.c_str(),
-              .endpoint = v.endpoint.c_str(),
+              .endpoint = s.endpoint.c_str(),
               .stated = v.stated.c_str(),
               .trigger = v.trigger.value_or(0),
               .repeat_of = v.repeat_of.value_or(0),
@@ -222,6 +224,13 @@ try {
 }
 
 size_t rstcause_cause_count(void) { return kCatalogue.size(); }
+
+size_t rstcause_cause_index(const char* reason)
+{
+    const auto found = std::find_if(kCatalogue.begin(), kCatalogue.end(),
+                                    [&](const CatalogueRow& r) { return r.token == reason; });
+    return static_cast<size_t>(found - kCatalogue.begin());
+}
 
 rstcause_cause rstcause_cause_at(size_t index)
 {

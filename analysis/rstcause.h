@@ -152,6 +152,9 @@ typedef struct rstcause_cause {
 } rstcause_cause;
 
 size_t rstcause_cause_count(void);
+/* Where a verdict's `reason`, or one of its `alternatives`, stands in the catalogue; the count when it
+ * is no token of it. */
+size_t rstcause_cause_index(const char *reason);
 /* `index` below rstcause_cause_count(); else every string is empty. */
 rstcause_cause rstcause_cause_at(size_t index);
 

@@ -46,7 +46,7 @@ std::string Verdict::headline() const
     const std::size_t end = std::min({explanation.find(": "), explanation.find(". "),
                                       explanation.find_last_not_of('.') + 1});
     return end <= kRoom ? explanation.substr(0, end)
-                        : fmt::format("{}: {}", row(cause).title, endpoint);
+                        : fmt::format("{}: {}", row(cause).title, endpoint.text());
 }
 
 }  // namespace rstcause

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "endpoint.h"
 #include "segment.h"
 
 namespace rstcause {
@@ -94,7 +95,7 @@ struct Verdict {
     /// list: "Nothing listens on 192.0.2.1:80".
     std::string headline() const;
 
-    std::string endpoint;  ///< "address:port" that the verdict is about
+    Endpoint endpoint;     ///< that the verdict is about
     std::string service;   ///< what that port is called ("https"), or empty
     bool is_copy = false;  ///< the same packet as an earlier one, at another capture point
     std::vector<Evidence> evidence;

@@ -51,17 +51,6 @@ register_contradiction(expert_module_t *module)
     expert_register_field_array(module, entry, array_length(entry));
 }
 
-static expert_field *
-expert_entry(const rstcause_verdict *verdict)
-{
-    size_t i;
-
-    for (i = 0; i + 1 < rstcause_cause_count(); i++)
-        if (strcmp(rstcause_cause_at(i).reason, verdict->reason) == 0)
-            break;
-    return &expert_fields[i];
-}
-
 void
 experts_register(int proto)
 {
@@ -74,7 +63,9 @@ experts_register(int proto)
 void
 experts_add(packet_info *pinfo, proto_item *item, const rstcause_verdict *verdict)
 {
-    expert_add_info_format(pinfo, item, expert_entry(verdict), "%s (%s): %s", verdict->reason,
+    const size_t index = MIN(rstcause_cause_index(verdict->reason), rstcause_cause_count() - 1);
+
+    expert_add_info_format(pinfo, item, &expert_fields[index], "%s (%s): %s", verdict->reason,
                            verdict->confidence_text, verdict->headline);
 }
 

@@ -3,6 +3,8 @@
 
 #include "help.h"
 
+#include <stdbool.h>
+
 #include <glib.h>
 
 #ifdef G_OS_UNIX
@@ -29,11 +31,11 @@ const char *
 help_page(void)
 {
     static char *url;
-    static gsize searched;
+    static bool searched;
 
-    if (g_once_init_enter(&searched)) {
+    if (!searched) {
         url = find_page();
-        g_once_init_leave(&searched, 1);
+        searched = true;
     }
     return url;
 }

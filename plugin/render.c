@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "render.h"
 
-#include <string.h>
-
 #include "experts.h"
 #include "help.h"
 #include "rows.h"
@@ -137,12 +135,8 @@ add_evidence(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const rstcause
 static void
 add_alternative(proto_tree *tree, tvbuff_t *tvb, const char *reason)
 {
-    const char *title = "";
-    size_t i;
+    const char *title = rstcause_cause_at(rstcause_cause_index(reason)).title;
 
-    for (i = 0; i < rstcause_cause_count(); i++)
-        if (strcmp(rstcause_cause_at(i).reason, reason) == 0)
-            title = rstcause_cause_at(i).title;
     proto_item_set_generated(proto_tree_add_string_format(
         tree, hf_alternative, tvb, 0, 0, reason, "Could also be: %s (%s)", reason, title));
 }

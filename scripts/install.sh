@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Installs the plugin and the profile where Wireshark looks for them, and takes them away. Sourced
-# by ./rstcause, which has wireshark_abi and prepare.
+# by ./rstcause, after packages.sh; it has prepare.
 
 PROFILE_NAME="Reset causes"
 

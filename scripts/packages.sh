@@ -68,3 +68,14 @@ build_in() {
         fail "the build failed (whole log: $log)."
     fi
 }
+
+# After an upgrade of Wireshark the build folder holds the plugin for the older one, too.
+wireshark_abi() { pkg-config --modversion wireshark | cut -d. -f1,2; }
+
+# Builds the plugin for use, and says in PLUGIN where it is.
+build_plugin() {
+    local directory=$ROOT/build/release
+    build_in "$directory" "the plugin" -DCMAKE_BUILD_TYPE=Release -DRSTCAUSE_TESTS=OFF
+    # shellcheck disable=SC2034  # used by the scripts that source this
+    PLUGIN=$directory/plugins/$(wireshark_abi)/epan/rstcause.so
+}

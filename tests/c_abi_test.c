@@ -84,6 +84,9 @@ test_catalogue(void)
     CHECK(rstcause_cause_count() > 10);
     for (i = 0; i < rstcause_cause_count(); i++)
         CHECK(rstcause_cause_at(i).reason[0] != '\0');
+    for (i = 0; i < rstcause_cause_count(); i++)
+        CHECK(rstcause_cause_index(rstcause_cause_at(i).reason) == i);
+    CHECK(rstcause_cause_index("no such cause") == rstcause_cause_count());
     CHECK(rstcause_cause_at(rstcause_cause_count()).reason[0] == '\0');
 }
 

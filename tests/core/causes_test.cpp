@@ -195,7 +195,8 @@ TEST(Unknown, AsksForTheStartWhenItIsMissing)
 
 TEST(Headline, IsTheExplanationsFirstWords)
 {
-    Verdict verdict{.cause = Cause::not_listening, .endpoint = "192.0.2.1:80"};
+    constexpr std::uint8_t kHost[] = {192, 0, 2, 1};
+    Verdict verdict{.cause = Cause::not_listening, .endpoint = {address_from_ipv4(kHost), 80}};
     verdict.explanation = "Nothing listens on 192.0.2.1:80 (http): it was refused. More of that.";
     EXPECT_EQ(verdict.headline(), "Nothing listens on 192.0.2.1:80 (http)");
     verdict.explanation = "The process ended. More.";

@@ -8,23 +8,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "../columns.h"
 #include "traffic.h"
 
 namespace rstcause::test {
 namespace {
 
 using nlohmann::json;
-
-/// The longest line, in characters.
-std::size_t width(const std::string& text)
-{
-    std::size_t widest = 0, here = 0;
-    for (char c : text) {
-        here = c == '\n' ? 0 : here + ((static_cast<unsigned char>(c) & 0xC0) != 0x80);
-        widest = std::max(widest, here);
-    }
-    return widest;
-}
 
 /// A report of one group that a test fills in.
 Report of_one(ReportGroup group)

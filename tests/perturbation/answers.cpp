@@ -35,6 +35,14 @@ std::string shown(const std::optional<Number>& number)
 
 }  // namespace
 
+Observation give(Session& session, const Packet& packet)
+{
+    const Observation seen = session.observe(view(packet));
+    if (seen.wants_tracking)
+        session.note_tracking({.available = true, .retransmission = true, .not_new = true});
+    return seen;
+}
+
 Answers answers(const Trace& trace)
 {
     Session session{Settings{}};
@@ -42,10 +50,7 @@ Answers answers(const Trace& trace)
     std::vector<Frame> resets;
     for (const Packet& packet : trace) {
         kept[packet.raw.frame] = packet.kept;
-        const Observation seen = session.observe(view(packet));
-        if (seen.wants_tracking)
-            session.note_tracking({.available = true, .retransmission = true, .not_new = true});
-        if (seen.reset)
+        if (give(session, packet).reset)
             resets.push_back(packet.kept);
     }
     Answers found;
@@ -74,7 +79,7 @@ std::string facts(const Verdict& v)
 
 std::string words(const Verdict& verdict)
 {
-    std::string text = verdict.endpoint + "|" + verdict.explanation + "|" + verdict.advice;
+    std::string text = verdict.endpoint.text() + "|" + verdict.explanation + "|" + verdict.advice;
     for (const Evidence& evidence : verdict.evidence)
         text += "|" + evidence.shows;
     return text;

@@ -10,13 +10,16 @@
 
 namespace rstcause::test {
 
+/// Gives a packet to the core, with a Wireshark that confirms every retransmission that the core
+/// believes in, so that the counts are the core's own.
+Observation give(Session& session, const Packet& packet);
+
 /// The final verdicts on the resets of a trace, by the frame of the kept capture that held the
 /// reset. Duplicated frames have several. Frames named in them are those of the kept capture too,
 /// except within texts.
 using Answers = std::map<Frame, std::vector<Verdict>>;
 
-/// Gives the trace to the core, with a Wireshark that confirms every retransmission that the core
-/// believes in, so that the counts are the core's own.
+/// Gives the whole trace to a core of its own.
 Answers answers(const Trace& trace);
 
 std::string reason(const Verdict& verdict);

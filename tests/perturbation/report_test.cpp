@@ -9,6 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "../columns.h"
+#include "answers.h"
 #include "kept.h"
 #include "report.h"
 #include "session.h"
@@ -26,11 +28,8 @@ struct Reported {
 Reported report_of(const Kept& kept)
 {
     Session session{Settings{}};
-    for (const Packet& packet : kept.trace) {
-        const Observation seen = session.observe(view(packet));
-        if (seen.wants_tracking)
-            session.note_tracking({.available = true, .retransmission = true, .not_new = true});
-    }
+    for (const Packet& packet : kept.trace)
+        give(session, packet);
     std::vector<ResetId> all(session.reset_count());
     std::iota(all.begin(), all.end(), 0);
     Reported reported{.report = report(session, all), .frames = {}};
@@ -76,16 +75,6 @@ void expect_sums(const Reported& reported)
     std::sort(frames.begin(), frames.end());
     EXPECT_EQ(frames, reported.frames);
     EXPECT_EQ(reported.report.resets, reported.frames.size());
-}
-
-std::size_t width(const std::string& text)
-{
-    std::size_t widest = 0, here = 0;
-    for (char c : text) {
-        here = c == '\n' ? 0 : here + ((static_cast<unsigned char>(c) & 0xC0) != 0x80);
-        widest = std::max(widest, here);
-    }
-    return widest;
 }
 
 TEST(EveryReport, AddsUp)
