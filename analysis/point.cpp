@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "point.h"
 
-#include <algorithm>
-
 namespace rstcause {
 
 namespace {

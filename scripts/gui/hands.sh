@@ -41,9 +41,15 @@ choose() {
     for item in "$@"; do click_on 'popup menu=' "menu item=^$item"; done
 }
 
+# A click beside a list that has just dropped down only puts that list away.
+opens_menu() {
+    click_on 'menu bar=' "menu item=^$1\$"
+    within 5 says 'popup menu=' "menu item=^$2"
+}
+
 # menu NAME ITEM…: of the menu bar.
 menu() {
-    click_on 'menu bar=' "menu item=^$1\$"
+    eventually 30 "the menu $1" opens_menu "$1" "$2"
     choose "${@:2}"
 }
 
@@ -53,6 +59,9 @@ filter() {
     # Escape puts the list of earlier filters away, and the first packet takes the keyboard over:
     # while the filter's field has it, no click opens a menu.
     keys Escape Return ctrl+Home
+    # On a busy machine that list may come only now.
+    settle
+    keys Escape
 }
 
 looks_the_same() {
