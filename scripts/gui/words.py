@@ -24,10 +24,16 @@ def children(node):
             yield child
 
 
+def role_of(node):
+    name = node.get_role_name()
+    # Its name since AT-SPI 2.56.
+    return "push button" if name == "button" else name
+
+
 def below(node, role):
     """All nodes with this role, in the order of the windows' children."""
     for child in children(node):
-        its_role = child.get_role_name()
+        its_role = role_of(child)
         if its_role == role:
             yield child
         # A capture's packets are too many to be asked for what they cannot have.
