@@ -24,10 +24,13 @@ def children(node):
             yield child
 
 
+# What AT-SPI calls a button since version 2.56, and Qt 6 one with a menu.
+BUTTONS = {"button", "push button menu"}
+
+
 def role_of(node):
     name = node.get_role_name()
-    # Its name since AT-SPI 2.56.
-    return "push button" if name == "button" else name
+    return "push button" if name in BUTTONS else name
 
 
 def below(node, role):
