@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "menus.h"
 
+#include <string.h>
+
 #include <epan/packet.h>
 
 #include <epan/conversation_filter.h>
@@ -61,17 +63,52 @@ COMPAT_CONVERSATION_FILTER(same_endpoint, is_reset)
 COMPAT_CONVERSATION_FILTER(same_cause, is_reset)
 COMPAT_CONVERSATION_FILTER(evidence, is_reset)
 
+static ext_menu_t *
+submenu(ext_menu_t *menu, const char *label)
+{
+    GList *child;
+
+    for (child = menu->children; child; child = child->next) {
+        ext_menu_t *entry = (ext_menu_t *)child->data;
+
+        if (entry->type == EXT_MENUBAR_MENU && strcmp(entry->label, label) == 0)
+            return entry;
+    }
+    return ext_menubar_add_submenu(menu, label);
+}
+
+static void
+add_cause(ext_menu_t *menu, const rstcause_cause *cause, const char *page)
+{
+    char *label = g_strdup_printf("%s: %s", cause->reason, cause->title);
+    char *part = g_strdup_printf("%s#%s", page, cause->reason);
+
+    ext_menubar_add_website(submenu(menu, cause->impact), label, NULL, part);
+    g_free(part);
+    g_free(label);
+}
+
+/* Tools > Reset Cause. A click in the packet details only copies an address, a click here opens it.
+ * By impact: Wireshark aborts when a menu has more than five submenus (it takes their number for
+ * their depth, WiresharkMainWindow::externalMenuHelper). */
 static void
 register_help(int proto)
 {
     const char *page = help_page();
+    ext_menu_t *menu;
+    size_t i;
 
-    if (page) {
-        ext_menu_t *menu = ext_menubar_register_menu(proto, "Reset Cause", TRUE);
+    if (!page)
+        return;
+    menu = ext_menubar_register_menu(proto, "Reset Cause", TRUE);
+    ext_menubar_set_parentmenu(menu, "Tools");
+    ext_menubar_add_website(menu, "What the causes mean",
+                            "Each cause: how it looks, what it is mistaken for, what to do", page);
+    ext_menubar_add_separator(menu);
+    for (i = 0; i < rstcause_cause_count(); i++) {
+        const rstcause_cause cause = rstcause_cause_at(i);
 
-        ext_menubar_set_parentmenu(menu, "Tools");
-        ext_menubar_add_website(menu, "What the causes mean",
-                                "Each cause: how it looks, what it is mistaken for, what to do", page);
+        add_cause(menu, &cause, page);
     }
 }
 

@@ -74,7 +74,7 @@ static hf_register_info fields[] = {
     {&hf_idle, {"Idle before", "rstcause.idle", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
         "Silence before the reset or before what it answers, keep-alives aside", HFILL}},
     {&hf_help, {"More on this cause", "rstcause.help", FT_STRING, BASE_NONE, NULL, 0,
-        "Its part of the page of causes; a double click opens it", HFILL}},
+        "Its part of the page of causes; a double click copies its address, Tools > Reset Cause opens it", HFILL}},
     {&hf_endpoint, {"Endpoint", "rstcause.endpoint", FT_STRING, BASE_NONE, NULL, 0,
         "Address and port concerned", HFILL}},
     {&hf_stated, {"Stated reason", "rstcause.stated", FT_STRING, BASE_NONE, NULL, 0,
@@ -115,7 +115,7 @@ add_help(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const char *reason
         return;
     item = proto_tree_add_string_format(
         tree, hf_help, tvb, 0, 0, wmem_strdup_printf(pinfo->pool, "%s#%s", page, reason),
-        "More on this cause: how it looks, what it is mistaken for, what to do");
+        "More on this cause: Tools > Reset Cause; a double click here copies its page's address");
     proto_item_set_generated(item);
     proto_item_set_url(item);
 }

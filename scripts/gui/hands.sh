@@ -53,15 +53,21 @@ menu() {
     choose "${@:2}"
 }
 
+window() { xdotool search --onlyvisible --name "$1" 2>/dev/null | tail -n 1; }
+
+# The list of earlier filters drops down as one types, on a busy machine also later, and would eat
+# the next key or click.
+puts_list_away() {
+    [ -z "$(window '^Wireshark$')" ] || { keys Escape; false; }
+}
+
 filter() {
     keys ctrl+slash ctrl+a
     type_text "$1"
-    # Escape puts the list of earlier filters away, and the first packet takes the keyboard over:
-    # while the filter's field has it, no click opens a menu.
+    # The first packet takes the keyboard over: while the filter's field has it, no click opens a menu.
     keys Escape Return ctrl+Home
-    # On a busy machine that list may come only now.
     settle
-    keys Escape
+    eventually 20 "the end of the list of earlier filters" puts_list_away
 }
 
 looks_the_same() {
@@ -76,8 +82,6 @@ settle() {
     sleep 0.5
     eventually 30 "a screen that stands still" looks_the_same
 }
-
-window() { xdotool search --onlyvisible --name "$1" 2>/dev/null | tail -n 1; }
 
 # place_window TITLE X Y WIDTH HEIGHT
 place_window() {
