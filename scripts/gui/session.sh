@@ -132,10 +132,11 @@ words() {
 
 says() { words names "$@" >/dev/null; }
 
-# start_wireshark CAPTURE OPTION…: CAPTURE lies in the home.
+# start_wireshark TITLE ARGUMENT…: its window's title begins with TITLE. In the home, where the files
+# lie.
 start_wireshark() {
     start wireshark "${AS_USER[@]}" env -C "$USER_HOME" QT_QPA_PLATFORM=xcb \
-        QT_LINUX_ACCESSIBILITY_ALWAYS_ON=1 wireshark "${@:2}" "$1"
+        QT_LINUX_ACCESSIBILITY_ALWAYS_ON=1 wireshark "${@:2}"
     WIRESHARK=${STARTED[-1]}
     MAIN="frame=^$1"
     eventually 60 "Wireshark's window" says "$MAIN" 'label=^Packets: '
