@@ -20,12 +20,24 @@ void proto_reg_handoff_rstcause(void);
 
 static int proto_rstcause = -1;
 
-/* Does anyone look at this dissection's text? Plain statistics do not: spare them the words. */
+/* Of filters such as _ws.expert.group. Wireshark registers it after all dissectors. */
+static int
+proto_expert(void)
+{
+    static int id = -1;
+
+    if (id == -1)
+        id = proto_get_id_by_filter_name("_ws.expert");
+    return id;
+}
+
+/* Does anyone look at this dissection's text? Plain statistics do not, though tshark gives them a
+ * tree: spare them the words. */
 static bool
 is_watched(packet_info *pinfo, proto_tree *tree)
 {
-    return tree || have_tap_listener(find_tap_id("expert"))
-        || (pinfo->cinfo && preferences_info_column());
+    return pinfo->cinfo || proto_field_is_referenced(tree, proto_rstcause)
+        || proto_field_is_referenced(tree, proto_expert()) || have_tap_listener(find_tap_id("expert"));
 }
 
 static void
@@ -48,7 +60,8 @@ dissect_rstcause(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data
     const capture_reset *reset;
     uint32_t contradicted;
 
-    capture_observe(pinfo);
+    if (!capture_observe(pinfo))
+        return 0;
     contradicted = capture_contradicts(pinfo);
     if (contradicted && is_watched(pinfo, tree))
         render_contradiction(contradicted, tvb, pinfo, tree);
@@ -58,6 +71,8 @@ dissect_rstcause(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data
     for (; reset; reset = reset->next) {
         if (is_watched(pinfo, tree))
             draw(reset, tvb, pinfo, tree);
+        else
+            render_presence(tvb, tree);
         summaries_queue(pinfo, reset);
     }
     return (int)tvb_captured_length(tvb);

@@ -108,7 +108,7 @@ keep_contradiction(packet_info *pinfo, uint32_t reset_frame)
                          GUINT_TO_POINTER(reset_frame));
 }
 
-static void
+static bool
 analyse(packet_info *pinfo, const tcp_header *header)
 {
     const rstcause_observation seen = rstcause_observe(session, &header->packet);
@@ -125,17 +125,20 @@ analyse(packet_info *pinfo, const tcp_header *header)
         keep_contradiction(pinfo, seen.contradicts);
     if (seen.reset)
         keep(pinfo, &header->packet, seen.reset, tracking.stream);
+    return seen.reset || seen.contradicts;
 }
 
-void
+bool
 capture_observe(packet_info *pinfo)
 {
-    if (session && !PINFO_FD_VISITED(pinfo)) {
-        const tcp_header *header;
+    const tcp_header *header;
+    bool kept = false;
 
-        for (header = tcp_hook_headers(pinfo); header; header = header->next)
-            analyse(pinfo, header);
-    }
+    if (!session || PINFO_FD_VISITED(pinfo))
+        return true;
+    for (header = tcp_hook_headers(pinfo); header; header = header->next)
+        kept |= analyse(pinfo, header);
+    return kept;
 }
 
 const capture_reset *

@@ -24,8 +24,9 @@ void capture_register(int proto);
 /* Has `ending` called before the analysis of a file ends. */
 void capture_before_end(void (*ending)(void));
 
-/* Analyses the frame on its first pass. */
-void capture_observe(packet_info *pinfo);
+/* Analyses the frame on its first pass. False when it is known that nothing is kept for it: no reset
+ * and no contradiction. */
+bool capture_observe(packet_info *pinfo);
 
 /* The frame's resets, on every pass; NULL without any. */
 const capture_reset *capture_resets(packet_info *pinfo);

@@ -13,6 +13,9 @@ void render_register(int proto);
 void render_verdict(const rstcause_verdict *verdict, tvbuff_t *tvb, packet_info *pinfo,
                     proto_tree *tree);
 
+/* In place of a verdict that nobody reads: lets protocol hierarchies (-z io,phs) count the frame. */
+void render_presence(tvbuff_t *tvb, proto_tree *tree);
+
 /* Adds the note on a frame that shows the reset in frame `reset` to be forged. */
 void render_contradiction(uint32_t reset, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree);
 

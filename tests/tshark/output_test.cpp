@@ -66,6 +66,15 @@ TEST(Output, ServesAsAColumn)
     EXPECT_FALSE(contains(run.out, "[Cause")) << "no Info column was asked for";
 }
 
+TEST(Output, IsThereWhereTheTreeIsNotPrinted)
+{
+    const TsharkRun hierarchy = tshark(reading(refused(), {"-q", "-z", "io,phs"}));
+    EXPECT_TRUE(contains(hierarchy.out, "rstcause  ")) << hierarchy.out << hierarchy.err;
+    const TsharkRun counted = tshark(reading(
+        refused(), {"-q", "-z", "io,stat,0,_ws.expert.message contains \"not_listening\""}));
+    EXPECT_TRUE(contains(counted.out, "|      1 |")) << counted.out << counted.err;
+}
+
 TEST(Output, HasOneExpertEntryForEachReset)
 {
     const TsharkRun run = tshark(reading(refused(), {"-q", "-z", "expert"}));
