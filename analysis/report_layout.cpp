@@ -85,13 +85,6 @@ std::string from_to(const Period& period)
                        local_time(period.first, both_have("%Z") ? "%F %T" : "%F %T %Z"), end);
 }
 
-std::string span_in_words(const Period& period)
-{
-    const Time span = length(period);
-    using Days = std::chrono::duration<double, std::chrono::days::period>;
-    return span < 48h ? text(span) : fmt::format("{:.0f} days", Days(span).count());
-}
-
 std::string rate_in_words(double per_second, Time span)
 {
     struct Unit {

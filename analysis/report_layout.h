@@ -18,9 +18,6 @@ std::string paragraph(std::string_view start, std::string_view text);
 /// "2026-11-20 10:00:00 to 10:10:00 UTC", in local time; the day again where it is another one.
 std::string from_to(const Period& period);
 
-/// "3.5 s", "12 days".
-std::string span_in_words(const Period& period);
-
 /// "2.0 a second", "18 a minute": in a unit that leaves one or more, yet is not long beside `span`,
 /// in which it was measured.
 std::string rate_in_words(double per_second, Time span);

@@ -10,6 +10,7 @@
 #include "report.h"
 #include "report_blocks.h"
 #include "report_layout.h"
+#include "words.h"
 
 namespace rstcause {
 
@@ -122,7 +123,7 @@ std::string heading(const Report& report, const std::vector<Section>& all)
 {
     std::string text = counted(report.resets, "reset");
     if (report.period->last > report.period->first)
-        text += " in " + span_in_words(*report.period);
+        text += " in " + rstcause::text(length(*report.period));
     text += fmt::format(", {}", from_to(*report.period));
     const char* before = ": ";  // "problems 3, harmless 12"
     for (const Section& section : all) {

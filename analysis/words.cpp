@@ -10,13 +10,15 @@ std::string text(Time span)
     const double seconds = std::chrono::duration<double>(span).count();
     if (seconds < 0.001)
         return fmt::format("{:.0f} µs", seconds * 1e6);
-    if (seconds < 1)
+    if (seconds < 0.9995) // or it would read 1e+03 ms
         return fmt::format("{:.3g} ms", seconds * 1e3);
     if (seconds < 180)
         return fmt::format("{:.3g} s", seconds);
     if (seconds < 3 * 3600)
         return fmt::format("{:.3g} min", seconds / 60);
-    return fmt::format("{:.3g} h", seconds / 3600);
+    if (seconds < 48 * 3600)
+        return fmt::format("{:.3g} h", seconds / 3600);
+    return fmt::format("{:.0f} days", seconds / 86400);
 }
 
 std::string times(std::uint32_t count)

@@ -10,7 +10,7 @@
 /// Words that several causes share, so that the same thing always reads the same.
 namespace rstcause {
 
-/// "0.21 ms", "3.2 s", "12 min", "2.5 h".
+/// "0.21 ms", "3.2 s", "12 min", "2.5 h", "3 days".
 std::string text(Time span);
 
 /// "1 time", "5 times".
