@@ -7,7 +7,6 @@
 #include <fmt/core.h>
 
 #include "report.h"
-#include "words.h"
 
 namespace rstcause {
 

@@ -194,13 +194,13 @@ render_verdict(const rstcause_verdict *verdict, tvbuff_t *tvb, packet_info *pinf
     experts_add(pinfo, top, verdict);
 }
 
-/* A line of its own, not the protocol: "rstcause" selects the resets. */
 void
 render_presence(tvbuff_t *tvb, proto_tree *tree)
 {
     proto_tree_add_item(tree, proto_rstcause, tvb, 0, 0, ENC_NA);
 }
 
+/* A line of its own, not the protocol: "rstcause" selects the resets. */
 void
 render_contradiction(uint32_t reset, tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree)
 {
