@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Every kept capture against its labels, in one pass and in two, with a table per cause.
+//
+// Final verdicts are the plugin's. Those of one pass sharkd does not tell, and tshark needs a process
+// for each capture: so the core says them, but for captures that only Wireshark can read. That it
+// says the same as the plugin, agreement_test.cpp shows.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,6 +16,7 @@
 
 #include "captures.h"
 #include "catalogue.h"
+#include "verdicts.h"
 
 namespace rstcause::test {
 namespace {
@@ -70,9 +75,8 @@ class Accuracy {
 public:
     explicit Accuracy(bool two_passes) : two_passes_(two_passes) {}
 
-    void judge(const Capture& capture)
+    void judge(const Capture& capture, const Verdicts& said)
     {
-        const auto said = ask(capture, two_passes_);
         std::set<std::uint32_t> labelled;
         const bool two_points = std::any_of(
             capture.labels.begin(), capture.labels.end(),
@@ -170,20 +174,27 @@ private:
     Makers makers_;
 };
 
-void judge_all(bool two_passes)
+void judge_all(Passes passes, const std::map<std::string, Verdicts>& said)
 {
-    Accuracy accuracy(two_passes);
+    Accuracy accuracy(passes == Passes::two);
     ASSERT_GT(captures().size(), 100u);
     for (const Capture& capture : captures())
-        accuracy.judge(capture);
+        accuracy.judge(capture, said.at(capture.name));
     accuracy.print();
-    if (two_passes)
+    if (passes == Passes::two)
         accuracy.expect_every_cause_named();
 }
 
-TEST(OnePass, SaysWhatTheLabelsSay) { judge_all(false); }
+TEST(OnePass, SaysWhatTheLabelsSay)
+{
+    auto said = in_the_core(Passes::one);
+    for (const Capture& capture : captures())
+        if (!said.contains(capture.name))
+            said[capture.name] = one_pass(capture);
+    judge_all(Passes::one, said);
+}
 
-TEST(TwoPass, SaysWhatTheLabelsSay) { judge_all(true); }
+TEST(TwoPass, SaysWhatTheLabelsSay) { judge_all(Passes::two, final_verdicts()); }
 
 TEST(Labels, EveryDetectedCauseHasFiringCapturesAndNearMisses)
 {

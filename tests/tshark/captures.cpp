@@ -4,30 +4,11 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include <nlohmann/json.hpp>
-
 #include "tshark.h"
 
 namespace rstcause::test {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
-
-namespace {
-
-std::string first(const json& layers, const char* field)
-{
-    return layers.contains(field) ? layers.at(field).at(0).get<std::string>() : "";
-}
-
-std::optional<std::uint32_t> number(const json& layers, const char* field)
-{
-    const std::string text = first(layers, field);
-    return text.empty() ? std::nullopt
-                        : std::optional(static_cast<std::uint32_t>(std::stoul(text)));
-}
-
-}  // namespace
 
 Capture make_readable(LabelFile label)
 {
@@ -62,34 +43,6 @@ const std::string& capture(const std::string& name)
     if (found.name != name)
         throw std::runtime_error("no capture " + name);
     return found.path;
-}
-
-std::map<std::uint32_t, Said> ask(const Capture& capture, bool two_passes)
-{
-    std::vector<std::string> arguments = {"-n", "-r", capture.path, "-Y", "rstcause", "-T", "json"};
-    for (const char* field :
-         {"frame.number", "rstcause.reason", "rstcause.confidence", "rstcause.trigger",
-          "rstcause.repeat_of", "rstcause.retransmissions", "rstcause.origin", "rstcause.path"})
-        arguments.insert(arguments.end(), {"-e", field});
-    if (two_passes)
-        arguments.push_back("-2");
-
-    const TsharkRun run = tshark(arguments);
-    if (run.status != 0)
-        throw std::runtime_error(capture.name + ": tshark failed: " + run.err);
-    std::map<std::uint32_t, Said> said;
-    for (const json& packet : json::parse(run.out)) {
-        const json& layers = packet.at("_source").at("layers");
-        said[number(layers, "frame.number").value()] = {
-            first(layers, "rstcause.reason"),
-            static_cast<int>(number(layers, "rstcause.confidence").value_or(0)),
-            number(layers, "rstcause.trigger"),
-            number(layers, "rstcause.repeat_of"),
-            number(layers, "rstcause.retransmissions"),
-            first(layers, "rstcause.origin"),
-            first(layers, "rstcause.path")};
-    }
-    return said;
 }
 
 }  // namespace rstcause::test

@@ -45,6 +45,26 @@ std::string contents(const fs::path& file)
     return (std::ostringstream() << in.rdbuf()).str();
 }
 
+TsharkRun run(const std::string& program, const std::vector<std::string>& arguments, Plugin plugin,
+              const fs::path& input)
+{
+    static std::atomic<int> runs = 0;
+    const std::string stem = (scratch() / ("run" + std::to_string(++runs))).string();
+    std::string command = "TZ=UTC WIRESHARK_CONFIG_DIR=" + quoted((scratch() / "config").string())
+        + " " + quoted(SOURCE_DIR "/scripts/" + program + "-with-plugin") + " "
+        + quoted(plugin == Plugin::loaded ? PLUGIN : "none");
+    for (const std::string& argument : arguments)
+        command += " " + quoted(argument);
+    command += " >" + stem + ".out 2>" + stem + ".err <" + quoted(input.string());
+
+    const int status = std::system(command.c_str());
+    TsharkRun result{WIFEXITED(status) ? WEXITSTATUS(status) : -1, contents(stem + ".out"),
+                     contents(stem + ".err")};
+    fs::remove(stem + ".out");
+    fs::remove(stem + ".err");
+    return result;
+}
+
 }  // namespace
 
 const fs::path& scratch()
@@ -55,21 +75,14 @@ const fs::path& scratch()
 
 TsharkRun tshark(const std::vector<std::string>& arguments, Plugin plugin)
 {
-    static std::atomic<int> runs = 0;
-    const std::string stem = (scratch() / ("run" + std::to_string(++runs))).string();
-    std::string command = "TZ=UTC WIRESHARK_CONFIG_DIR=" + quoted((scratch() / "config").string())
-        + " " + quoted(SOURCE_DIR "/scripts/tshark-with-plugin") + " "
-        + quoted(plugin == Plugin::loaded ? PLUGIN : "none");
-    for (const std::string& argument : arguments)
-        command += " " + quoted(argument);
-    command += " >" + stem + ".out 2>" + stem + ".err </dev/null";
+    return run("tshark", arguments, plugin, "/dev/null");
+}
 
-    const int status = std::system(command.c_str());
-    TsharkRun run{WIFEXITED(status) ? WEXITSTATUS(status) : -1, contents(stem + ".out"),
-            contents(stem + ".err")};
-    fs::remove(stem + ".out");
-    fs::remove(stem + ".err");
-    return run;
+TsharkRun sharkd(const std::string& requests)
+{
+    const fs::path file = scratch() / "requests";
+    std::ofstream(file) << requests;
+    return run("sharkd", {"-"}, Plugin::loaded, file);
 }
 
 }  // namespace rstcause::test
