@@ -42,6 +42,7 @@ wait_for_view() {
 # Sessions of their own: Ctrl-C on the terminal reaches this shell alone.
 start_capture() {
     mkfifo "$SCRATCH/packets" "$SCRATCH/lines" "$SCRATCH/silence" || exit 1
+    : >"$SCRATCH/dumpcap" # It is looked into before dumpcap may have begun.
     # 32 MiB of kernel buffer hold what comes while tshark is busy with a burst.
     setsid dumpcap -q -B 32 -i "$1" -f "$2" -w - >"$SCRATCH/packets" 2>"$SCRATCH/dumpcap" &
     DUMPCAP=$!

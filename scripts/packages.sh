@@ -7,7 +7,7 @@ BUILD_PACKAGES=(cmake g++ libfmt-dev libglib2.0-dev ninja-build nlohmann-json3-d
     pkg-config pv tshark wireshark-dev)
 # shellcheck disable=SC2034
 TEST_PACKAGES=(iproute2 jq libgtest-dev libpcap-dev mandoc miller procps python3 python3-jsonschema sqlite3
-    zip)
+    wireshark-common zip)
 # Wireshark's window on a screen that nobody sees, and what reads its words.
 # shellcheck disable=SC2034
 GUI_PACKAGES=(at-spi2-core dbus-bin dbus-daemon fonts-dejavu-core gir1.2-atspi-2.0 imagemagick openbox
@@ -18,16 +18,13 @@ fail() {
     exit 1
 }
 
-is_installed() {
-    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
-}
-
 # need_packages PACKAGE…: installs those that are missing, saying so first.
 need_packages() {
-    local missing=() package as_root=() by_hand log
+    local installed missing=() package as_root=() by_hand log
     command -v dpkg-query >/dev/null || fail "this script installs Debian packages and finds no dpkg; install by hand: $*"
+    installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null)
     for package in "$@"; do
-        is_installed "$package" || missing+=("$package")
+        grep -qxF "$package installed" <<<"$installed" || missing+=("$package")
     done
     [ ${#missing[@]} -eq 0 ] && return
 
@@ -50,17 +47,17 @@ need_packages() {
     rm -f "$log"
 }
 
-# build_in DIRECTORY WHAT CMAKE_OPTION…: configures once, then builds what has changed.
+# build_in DIRECTORY TARGET WHAT CMAKE_OPTION…: configures once, then builds what has changed.
 build_in() {
-    local directory=$1 what=$2 log=$1/build.log status=0
-    shift 2
+    local directory=$1 target=$2 what=$3 log=$1/build.log status=0
+    shift 3
     # A moved or copied clone: CMake refuses another clone's build folder.
     grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT" "$directory/CMakeCache.txt" ||
         rm -rf "$directory" 2>/dev/null
     mkdir -p "$directory" 2>/dev/null && [ -w "$directory" ] || fail "cannot write to $directory."
     [ -f "$directory/build.ninja" ] || echo "Building $what in $directory (a minute or two)" >&2
     { { [ -f "$directory/build.ninja" ] || cmake -S "$ROOT" -B "$directory" -G Ninja "$@"; } &&
-        cmake --build "$directory"; } </dev/null >"$log" 2>&1 || status=$?
+        cmake --build "$directory" --target "$target"; } </dev/null >"$log" 2>&1 || status=$?
     # After "sudo ./rstcause", too, the clone's owner must be able to build.
     [ "$(id -u)" -ne 0 ] || chown -R --reference="$ROOT" "$ROOT/build" 2>/dev/null
     if [ $status -ne 0 ]; then
@@ -72,10 +69,11 @@ build_in() {
 # After an upgrade of Wireshark the build folder holds the plugin for the older one, too.
 wireshark_abi() { pkg-config --modversion wireshark | cut -d. -f1,2; }
 
-# Builds the plugin for use, and says in PLUGIN where it is.
+# Builds the plugin for use, and says in PLUGIN where it is. The tests say in RSTCAUSE_BUILD where it
+# has been built already.
 build_plugin() {
-    local directory=$ROOT/build/release
-    build_in "$directory" "the plugin" -DCMAKE_BUILD_TYPE=Release -DRSTCAUSE_TESTS=OFF
+    local directory=${RSTCAUSE_BUILD:-$ROOT/build/release}
+    build_in "$directory" rstcause "the plugin" -DCMAKE_BUILD_TYPE=Release -DRSTCAUSE_TESTS=OFF
     # shellcheck disable=SC2034  # used by the scripts that source this
     PLUGIN=$directory/plugins/$(wireshark_abi)/epan/rstcause.so
 }

@@ -3,6 +3,10 @@
 # What a person does in front of Wireshark: keys, clicks, menus, looking. Sourced after session.sh.
 # STEPs say what to click on: ROLE=PATTERN, one within the other, as words.py explains.
 
+# patiently COMMAND…: after each try it waits twice as long, so that a slow machine is not asked again
+# before it can have answered. Whoever tries sets PATIENCE first.
+patiently() { within $((PATIENCE *= 2)) "$@"; }
+
 keys() { xdotool key --clearmodifiers --delay 80 "$@"; }
 
 type_text() { xdotool type --delay 20 "$1"; }
@@ -15,7 +19,7 @@ stands_still() {
 
 point_at() {
     PLACE=
-    eventually 20 "$*" stands_still "$@"
+    eventually "$*" stands_still "$@"
     # shellcheck disable=SC2086  # two numbers
     xdotool mousemove $PLACE
 }
@@ -43,13 +47,15 @@ choose() {
 
 # A click beside a list that has just dropped down only puts that list away.
 opens_menu() {
+    PATIENCE=3
     click_on 'menu bar=' "menu item=^$1\$"
-    within 5 says 'popup menu=' "menu item=^$2"
+    patiently says 'popup menu=' "menu item=^$2"
 }
 
 # menu NAME ITEM…: of the menu bar.
 menu() {
-    eventually 30 "the menu $1" opens_menu "$1" "$2"
+    PATIENCE=3
+    eventually "the menu $1" opens_menu "$1" "$2"
     choose "${@:2}"
 }
 
@@ -67,7 +73,7 @@ filter() {
     # The first packet takes the keyboard over: while the filter's field has it, no click opens a menu.
     keys Escape Return ctrl+Home
     settle
-    eventually 20 "the end of the list of earlier filters" puts_list_away
+    eventually "the end of the list of earlier filters" puts_list_away
 }
 
 looks_the_same() {
@@ -80,7 +86,7 @@ looks_the_same() {
 settle() {
     LOOK=
     sleep 0.5
-    eventually 30 "a screen that stands still" looks_the_same
+    eventually "a screen that stands still" looks_the_same
 }
 
 # place_window TITLE X Y WIDTH HEIGHT

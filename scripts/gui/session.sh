@@ -55,10 +55,11 @@ within() {
     done
 }
 
-# eventually SECONDS WHAT COMMAND…: the same, for what must come.
+# eventually WHAT COMMAND…: the same for what must come: a quarter of an hour, against what hangs, not
+# against slow machines.
 eventually() {
-    local what=$2
-    within "$1" "${@:3}" && return
+    local what=$1
+    within 900 "${@:2}" && return
     grep . "$PRIVATE/wireshark.log" "$PRIVATE/words.log" | tail -n 5 >&2
     import -window root "$FAILED_PICTURE" 2>/dev/null && what+="; the screen: $FAILED_PICTURE"
     fail "waited in vain for $what"
@@ -77,6 +78,8 @@ configure_window_manager() {
 XML
 }
 
+screen_or_ended() { [ -s "$PRIVATE/display" ] || ! kill -0 "${STARTED[-1]}"; } 2>/dev/null
+
 # Fails when there can be no screen here.
 start_screen() {
     chmod 711 "$PRIVATE"
@@ -85,14 +88,14 @@ start_screen() {
     give_home
     start xvfb sh -c "exec Xvfb -displayfd 3 -screen 0 ${SCREEN}x24 -dpi 96 -nolisten tcp \
         3>'$PRIVATE/display'"
-    within 20 test -s "$PRIVATE/display" || return 1
+    within 300 screen_or_ended && [ -s "$PRIVATE/display" ] || return 1
     DISPLAY=:$(cat "$PRIVATE/display")
     export DISPLAY
     configure_window_manager
     start openbox openbox --config-file "$PRIVATE/openbox.xml"
     start bus "${AS_USER[@]}" dbus-daemon --session --nofork --address="unix:path=$USER_HOME/run/bus"
     # The bus of the words must be there before who is to speak on it.
-    eventually 20 "the accessibility bus" "${AS_USER[@]}" dbus-send --session --print-reply \
+    eventually "the accessibility bus" "${AS_USER[@]}" dbus-send --session --print-reply \
         --dest=org.a11y.Bus /org/a11y/bus org.a11y.Bus.GetAddress >"$PRIVATE/address.log" 2>&1
 }
 
@@ -127,7 +130,7 @@ TEXT
 # words names|place STEP…: see words.py, which "nobody" may not be allowed to read.
 words() {
     kill -0 "$WIRESHARK" 2>/dev/null || fail "Wireshark ended: $(tail -n 5 "$PRIVATE/wireshark.log")"
-    "${AS_USER[@]}" timeout 30 /usr/bin/python3 - "$@" <"$ROOT/scripts/gui/words.py" 2>"$PRIVATE/words.log"
+    "${AS_USER[@]}" timeout 300 /usr/bin/python3 - "$@" <"$ROOT/scripts/gui/words.py" 2>"$PRIVATE/words.log"
 }
 
 says() { words names "$@" >/dev/null; }
@@ -139,7 +142,7 @@ start_wireshark() {
         QT_LINUX_ACCESSIBILITY_ALWAYS_ON=1 wireshark "${@:2}"
     WIRESHARK=${STARTED[-1]}
     MAIN="frame=^$1"
-    eventually 60 "Wireshark's window" says "$MAIN" 'label=^Packets: '
+    eventually "Wireshark's window" says "$MAIN" 'label=^Packets: '
 }
 
 stop_wireshark() {
