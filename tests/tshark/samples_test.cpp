@@ -82,12 +82,13 @@ TEST(Samples, ThereIsOneForEveryCause)
 
 TEST(Samples, TheirCauseIsSaidInOnePassAndInTwo)
 {
+    const auto rows = gallery();
     std::vector<Capture> samples;
     for (const Row& row : gallery())
         samples.push_back(make_readable({.name = row.cause, .capture = row.file()}));
     const auto final_verdicts = two_passes(samples);
     for (std::size_t i = 0; i < samples.size(); ++i) {
-        const Row& row = gallery().at(i);
+        const Row& row = rows[i];
         SCOPED_TRACE(row.cause);
         const Verdicts at_once = one_pass(samples[i]);
         const Verdicts& at_last = final_verdicts.at(row.cause);

@@ -56,7 +56,7 @@ std::string filter_for(std::size_t capture)
     return "rstcause && frame.number < " + std::to_string(1'000'000'000 + capture);
 }
 
-/// Two requests: 2n to load the nth capture, 2n + 1 for its resets.
+/// Two requests: 2n + 1 to load the nth capture, 2n + 2 for its resets. 0 is no id to sharkd.
 std::string requests_for(const std::vector<Capture>& captures)
 {
     std::string all;
@@ -65,11 +65,11 @@ std::string requests_for(const std::vector<Capture>& captures)
                    .dump() + "\n";
     };
     for (std::size_t n = 0; n < captures.size(); ++n) {
-        add(2 * n, "load", {{"file", captures[n].path}});
+        add(2 * n + 1, "load", {{"file", captures[n].path}});
         json resets = {{"filter", filter_for(n)}};
         for (std::size_t column = 0; column < kFields.size(); ++column)
             resets["column" + std::to_string(column)] = std::string(kFields[column]) + ":1";
-        add(2 * n + 1, "frames", resets);
+        add(2 * n + 2, "frames", resets);
     }
     return all;
 }
@@ -127,7 +127,7 @@ std::map<std::string, Verdicts> two_passes(const std::vector<Capture>& captures)
     std::istringstream lines(run.out);
     for (std::string line; std::getline(lines, line);) {
         const json answer = json::parse(line);
-        const std::size_t id = answer.at("id");
+        const std::size_t id = answer.at("id").get<std::size_t>() - 1;
         const std::string& name = captures.at(id / 2).name;
         if (!answer.contains("result"))
             throw std::runtime_error(name + ": sharkd says " + line);
