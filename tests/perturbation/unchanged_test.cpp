@@ -7,8 +7,8 @@
 
 #include <fmt/core.h>
 
-#include "answers.h"
-#include "kept.h"
+#include "judge/answers.h"
+#include "judge/kept.h"
 #include "perturb.h"
 #include "tally.h"
 
@@ -80,14 +80,15 @@ TEST(Unperturbed, SaysWhatTheLabelsSay)
     }
 }
 
-// What the decoder cannot read is left out, and most of the captures it can read.
-TEST(Unperturbed, MostCapturesAreUsed)
+// What the decoder cannot read is left out: a few captures.
+TEST(Unperturbed, NearlyAllCapturesAreUsed)
 {
     for (const auto& [name, why] : library().skipped)
         fmt::print("skipped {}: {}\n", name, why);
     fmt::print("{} captures used, {} skipped\n", library().captures.size(),
                library().skipped.size());
     EXPECT_GE(library().captures.size(), 150u);
+    EXPECT_LE(library().skipped.size(), 5u);
 }
 
 // Addresses and ephemeral ports are names. What sorts first now sorts last. Nothing may change

