@@ -11,12 +11,17 @@ import socket
 import struct
 import time
 
+from ..forge import ACK, send
 from ..stage import FAMILY, TCP_REPAIR
 from ..story import Flow
-from .ledger import ANYBODY, CLOSED, GAVE_UP, KEPT_ALIVE, KILLED, REFUSAL, VANISHED, Note, aborted
+from .ledger import ANYBODY, CLOSED, FORGED, GAVE_UP, KEPT_ALIVE, KILLED, REFUSAL, VANISHED, Note, aborted, late
 
 PATIENCE = 8.0  # seconds for a step that the path may slow down
 WINDOW = 4096  # bytes of receive buffer where a window is to close soon
+
+
+def other(side):
+    return "server" if side == "client" else "client"
 
 
 class Service:
@@ -46,6 +51,10 @@ class Service:
             arrival = self.arrival(peer[1])
             if not arrival.done():
                 arrival.set_result(sock)
+
+    def expect_again(self, port):
+        """Whoever dials from this port is a new connection."""
+        self.arrivals.pop(port, None)
 
     def pause(self):
         """Accept nobody any more; connections queue up."""
@@ -84,7 +93,7 @@ class Talk:
 
     async def say(self, side, data):
         """One end sends, the other reads it all."""
-        await asyncio.gather(self.send(side, data), self.read(_other(side), len(data)))
+        await asyncio.gather(self.send(side, data), self.read(other(side), len(data)))
 
     async def ask(self, dice, rounds=1):
         """Questions of the client and answers of the server, all read."""
@@ -139,12 +148,8 @@ class Talk:
         """An orderly end, either side first."""
         first = dice.choice(("client", "client", "server"))
         self.close(first)
-        await self.sees_the_end(_other(first))
-        self.close(_other(first))
-
-
-def _other(side):
-    return "server" if side == "client" else "client"
+        await self.sees_the_end(other(first))
+        self.close(other(first))
 
 
 def some_bytes(dice, least, most):
@@ -234,6 +239,10 @@ class Act:
         self.stage.keep.append(accepted)
         return Talk(self, sock, accepted, flow)
 
+    def flow_of(self, number, source_port, port=None):
+        """The flow of a connection that no socket of ours will have."""
+        return Flow((self.client(number).address[self.ip], source_port), (self.address, port or self.port))
+
     async def dial(self, number, port=None, patience=PATIENCE):
         """Dial a port of the server, whatever becomes of it; (socket, flow, whether it was accepted)."""
         sock = self.caller(number)
@@ -263,11 +272,28 @@ class Act:
         for talk in talks:
             talk.end("server").close()
 
-    # -- the path
+    # -- a device beside the router
 
-    def wire(self, node):
-        """The wire to a host, None where it is a plain veth."""
-        return self.stage.network.wires.get(self.stage.name_of(node))
+    def forge(self, source, target, *numbers, **more):
+        """Send one segment from the router in anybody's name, as forge.segment() makes it."""
+        send(self.router, source, target, *numbers, **more)
+
+    async def forge_reset(self, flow, victim, flags, seq, ack, look):
+        """Reset `victim` in the other end's name."""
+        source, target = flow.other(victim), flow.end(victim)
+        ack = ack % 2**32 if flags & ACK else 0
+        mark = (source, target, flags, seq % 2**32, ack)
+        self.stage.ledger.forged[mark] = Note(time.time(), {FORGED: "injected"}, self.family)
+        await asyncio.to_thread(self.forge, source, target, flags, seq, ack, look=look)
+
+    async def strike(self, talk, victim, heard, flags, ahead, look):
+        """Reset `victim` with the numbers of a segment of the client's that was overheard; `ahead` guesses too high.
+        If that ends its socket, what it then resets are late data."""
+        seq, ack = (heard.ack, heard.end) if victim == "client" else (heard.end, heard.ack)
+        talk.note(victim, late("data_after_close"))
+        await self.forge_reset(talk.flow, victim, flags, seq + ahead, ack, look)
+
+    # -- the path
 
     @contextlib.asynccontextmanager
     async def blocked(self, flow, towards):

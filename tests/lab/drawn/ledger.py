@@ -25,25 +25,25 @@ FOREIGN = "foreign"  # another stack, which has no tracepoint
 LATE = ("NO_SOCKET", "TCP_FLAGS", "TCP_ABORT_ON_DATA", "TCP_TIMEWAIT_SOCKET")
 
 
-def _late(token):
-    """A segment without a socket: whether the port listens makes another word of it, not another packet."""
+def late(token):
+    """The meaning of a segment without a socket: whether its port listens makes another word of it, not another packet."""
     return dict.fromkeys(LATE, token)
 
 
 # tcp_rcv_state_process(): TCP_ABORT_ON_DATA; __tcp_close(): TCP_ABORT_ON_CLOSE; tcp_disconnect(): TCP_STATE.
-CLOSED = {"TCP_ABORT_ON_CLOSE": "unread_data", **_late("data_after_close")}
-VANISHED = _late("half_open")
-KILLED_BY_A_DEVICE = {NETFILTER: "firewall_reject", **_late("data_after_close")}
-GAVE_UP = _late("retransmission_timeout")
-KEPT_ALIVE = {"TCP_KEEPALIVE_TIMEOUT": "keepalive_timeout", **_late("data_after_close")}
-KILLED = {"TCP_ABORT_ON_CLOSE": "process_exit", "TCP_STATE": "process_exit", **_late("data_after_close")}
+CLOSED = {"TCP_ABORT_ON_CLOSE": "unread_data", **late("data_after_close")}
+VANISHED = late("half_open")
+KILLED_BY_A_DEVICE = {NETFILTER: "firewall_reject", **late("data_after_close")}
+GAVE_UP = late("retransmission_timeout")
+KEPT_ALIVE = {"TCP_KEEPALIVE_TIMEOUT": "keepalive_timeout", **late("data_after_close")}
+KILLED = {"TCP_ABORT_ON_CLOSE": "process_exit", "TCP_STATE": "process_exit", **late("data_after_close")}
 
 
 def aborted(token):
     """An application's own abort, for a purpose. Bytes that lay unread make the kernel name those (__tcp_close()
     asks for them before it asks for SO_LINGER), but the abort was meant."""
     return {"TCP_STATE": token, "TCP_ABORT_ON_CLOSE": token, "TCP_ABORT_ON_LINGER": token,
-            **_late("data_after_close")}
+            **late("data_after_close")}
 
 
 @dataclass(frozen=True)

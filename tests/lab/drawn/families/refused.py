@@ -5,7 +5,7 @@ import asyncio
 
 from ..act import some_bytes
 from ..family import family
-from ..ledger import KILLED_BY_A_DEVICE, NETFILTER, REFUSAL
+from ..ledger import KILLED_BY_A_DEVICE, NETFILTER, REFUSAL, late
 
 
 @family("not_listening/closed-port", own_port=True)
@@ -146,21 +146,27 @@ async def router_in_mid_stream(act):
     await act.each(talk_on, count=len(talks))
 
 
-@family("accept_queue_overflow/slow-accept", own_port=True, least=4, seconds=8, calm=True, alone=True)
+@family("accept_queue_overflow/slow-accept", own_port=True, least=4, seconds=8, calm=True, nat=False, alone=True)
 async def slow_accept(act):
-    """The server's application accepts nobody for a while; the queue is short, and the kernel is told to reset those
-    that do not fit (tcp_abort_on_overflow)."""
+    """The application accepts nobody for a while. Many handshakes are on their way at once; the queue is short, and
+    the kernel is told to reset those that no longer fit (tcp_abort_on_overflow)."""
     act.server.sysctl("ipv4/tcp_abort_on_overflow", 1)
     service = act.listen(backlog=act.dice.choice((1, 2, 4)))
     service.pause()
-    act.note_service({"NO_SOCKET": "data_after_close", "TCP_FLAGS": "data_after_close",
-                      "INVALID_SYN": "accept_queue_overflow"})
+    act.note_service({**late("data_after_close"), "INVALID_SYN": "accept_queue_overflow"})
+    # A full queue drops SYNs: so all SYNs come before any handshake is finished.
+    held_back = await act.rules(act.router, "forward",
+                                [f"tcp sport {act.port} tcp flags & (syn | ack) == (syn | ack) drop"])
 
     async def play(number, dice):
-        sock, flow, accepted = await act.dial(number, patience=4)
+        sock, flow, accepted = await act.dial(number, patience=5)
         if accepted:
+            await asyncio.sleep(dice.choice((0, 0.01, 0.2)))
             await asyncio.wait_for(act.loop.sock_sendall(sock, some_bytes(dice, 10, 300)), 2)
 
-    await act.each(play, apart=0.01)
-    await asyncio.sleep(1)
+    dialling = asyncio.ensure_future(act.each(play, apart=0.002))
+    await asyncio.sleep(0.7)
+    await act.no_rules(act.router, held_back)
+    await asyncio.sleep(3)
     service.resume()
+    await dialling
