@@ -8,8 +8,8 @@
 
 #include <fmt/core.h>
 
-#include "answers.h"
-#include "kept.h"
+#include "judge/answers.h"
+#include "judge/kept.h"
 #include "perturb.h"
 #include "tally.h"
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "answers.h"
-#include "kept.h"
+#include "judge/answers.h"
+#include "judge/kept.h"
 
 namespace rstcause::test {
 

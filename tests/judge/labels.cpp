@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 
 #include <nlohmann/json.hpp>
 
@@ -33,8 +34,42 @@ Label label_from(const json& object)
             .repeat_of = optional_value<std::uint32_t>(object, "repeat_of"),
             .retransmissions = optional_value<std::uint32_t>(object, "retransmissions"),
             .origin = optional_value<std::string>(object, "origin"),
-            .path = optional_value<std::string>(object, "path")};
+            .path = optional_value<std::string>(object, "path"),
+            .family = object.value("family", "")};
 }
+
+std::vector<std::string> split(const std::string& text, char separator)
+{
+    std::vector<std::string> parts(1);
+    for (char c : text)
+        if (c == separator)
+            parts.emplace_back();
+        else
+            parts.back() += c;
+    return parts;
+}
+
+std::optional<std::uint32_t> frame_in(const std::string& text)
+{
+    return text.empty() ? std::nullopt
+                        : std::optional(static_cast<std::uint32_t>(std::stoul(text)));
+}
+
+/// Columns: capture, frame, best, acceptable, whether `certain` would be right, origin, trigger,
+/// repeat_of, why.
+Label expert_label(const std::vector<std::string>& columns)
+{
+    Label label{.frame = frame_in(columns.at(1)).value(),
+                .reason = columns.at(2),
+                .acceptable = split(columns.at(3), '|'),
+                .trigger = frame_in(columns.at(6)),
+                .repeat_of = frame_in(columns.at(7))};
+    if (!columns.at(5).empty())
+        label.origin = columns.at(5);
+    return label;
+}
+
+}  // namespace
 
 LabelFile read_label_file(const fs::path& path)
 {
@@ -43,13 +78,34 @@ LabelFile read_label_file(const fs::path& path)
     LabelFile file{.name = capture.stem().string(),
                    .capture = capture,
                    .near_miss_for = content.at("near_miss_for"),
-                   .labels = {}};
+                   .labels = {},
+                   .side = content.value("side", ""),
+                   .draw = {}};
+    if (content.contains("draw"))
+        file.draw = std::to_string(content.at("seed").get<std::uint64_t>()) + "-"
+            + std::to_string(content.at("draw").get<std::uint64_t>());
     for (const json& reset : content.at("resets"))
         file.labels.push_back(label_from(reset));
     return file;
 }
 
-}  // namespace
+std::vector<LabelFile> read_expert_labels(const fs::path& table)
+{
+    std::ifstream in(table);
+    std::map<std::string, LabelFile> files;
+    std::string line;
+    for (std::getline(in, line); std::getline(in, line);) {
+        const auto columns = split(line, '\t');
+        LabelFile& file = files[columns.at(0)];
+        file.name = columns.at(0);
+        file.capture = table.parent_path() / columns.at(0);
+        file.labels.push_back(expert_label(columns));
+    }
+    std::vector<LabelFile> all;
+    for (auto& [_, file] : files)
+        all.push_back(std::move(file));
+    return all;
+}
 
 std::vector<LabelFile> read_labels()
 {

@@ -19,15 +19,25 @@ struct Label {
     std::optional<std::uint32_t> trigger, repeat_of, retransmissions;
     std::optional<std::string> origin;
     std::optional<std::string> path;  ///< between two capture points
+    std::string family;               ///< of drawn traffic: "unread_data/nginx"
 };
 
-/// What is written beside a kept capture; see tests/lab/README.md for the format.
+/// What is written beside a labelled capture; see tests/lab/README.md for the format.
 struct LabelFile {
     std::string name;
     std::filesystem::path capture;
     std::vector<std::string> near_miss_for;
     std::vector<Label> labels;
+    std::string side;  ///< of drawn traffic: "studied" or "sealed"; else empty
+    std::string draw;  ///< of drawn traffic: seed and number, "7-12"; several captures may share it
 };
+
+/// The label in this file. Throws when it cannot be read.
+LabelFile read_label_file(const std::filesystem::path& path);
+
+/// What experts wrote of other people's captures: one table for a folder of them, with what they
+/// accept beside the best cause. Throws when it cannot be read.
+std::vector<LabelFile> read_expert_labels(const std::filesystem::path& table);
 
 /// All of tests/captures, by name. Throws when a label cannot be read.
 std::vector<LabelFile> read_labels();

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "kept.h"
+#include "capture_file.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -18,24 +17,33 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::uint32_t kSection = 0x0a0d0d0a, kByteOrder = 0x1a2b3c4d, kPacket = 6, kSimple = 3;
+
 /// The interface of every packet of a pcapng file: libpcap does not tell. Blocks start with their
-/// type and length; a packet block (type 6) goes on with the interface, a section has its own.
+/// type and length; a packet block goes on with the interface, a section has its own. Empty for
+/// other files: their packets have one interface.
 std::vector<std::uint32_t> interfaces_of(const fs::path& path)
 {
     std::ifstream in(path, std::ios::binary);
     const std::vector<char> file(std::istreambuf_iterator<char>(in), {});
-    const auto read32 = [&](std::size_t at) {  // every kept file is little-endian
+    const auto read32 = [&](std::size_t at) {  // little-endian, as everybody writes it
         std::uint32_t value = 0;
         for (std::size_t i = 4; i-- > 0;)
             value = value << 8 | static_cast<std::uint8_t>(file.at(at + i));
         return value;
     };
+    if (file.size() < 12 || read32(0) != kSection)
+        return {};
+    if (read32(8) != kByteOrder)
+        throw std::runtime_error("a big-endian pcapng file");
     std::vector<std::uint32_t> interfaces;
     std::uint32_t sections = 0;
     for (std::size_t at = 0; at < file.size(); at += std::max(read32(at + 4), 12u)) {
-        sections += read32(at) == 0x0a0d0d0a;
-        if (read32(at) == 6)
+        sections += read32(at) == kSection;
+        if (read32(at) == kPacket)
             interfaces.push_back(read32(at + 8) + ((sections - 1) << 16));
+        if (read32(at) == kSimple)
+            interfaces.push_back((sections - 1) << 16);
     }
     return interfaces;
 }
@@ -43,6 +51,8 @@ std::vector<std::uint32_t> interfaces_of(const fs::path& path)
 struct Closer {
     void operator()(pcap_t* capture) const { pcap_close(capture); }
 };
+
+}  // namespace
 
 Trace read_trace(const fs::path& path)
 {
@@ -62,55 +72,14 @@ Trace read_trace(const fs::path& path)
         if (!packet)
             continue;
         packet->kept = packet->raw.frame = frame + 1;
-        packet->raw.interface = interfaces.at(frame);
+        packet->raw.interface = interfaces.empty() ? 0 : interfaces.at(frame);
         packet->raw.time = std::chrono::seconds(header->ts.tv_sec)
             + std::chrono::nanoseconds(header->ts.tv_usec);  // nanoseconds, as asked for above
         trace.push_back(std::move(*packet));
     }
-    if (status != PCAP_ERROR_BREAK || frame != interfaces.size())
+    if (status != PCAP_ERROR_BREAK || (!interfaces.empty() && frame != interfaces.size()))
         throw std::runtime_error(std::string("libpcap: ") + pcap_geterr(capture.get()));
     return trace;
-}
-
-/// Why this capture cannot be used; empty when it can.
-std::string obstacle(const Kept& kept)
-{
-    const auto holds = [&](Frame frame) {
-        return std::any_of(kept.trace.begin(), kept.trace.end(),
-                           [&](const Packet& packet) { return packet.kept == frame; });
-    };
-    for (const Label& label : kept.labels)
-        if (!holds(label.frame))
-            return "wrapped in what the decoder does not know";
-    return kept.trace.empty() ? "no plain TCP" : "";
-}
-
-Library read_library()
-{
-    Library found;
-    for (const LabelFile& file : read_labels()) {
-        Kept kept{.name = file.name, .labels = file.labels, .trace = {}};
-        std::string problem;
-        try {
-            kept.trace = read_trace(file.capture);
-            problem = obstacle(kept);
-        } catch (const std::exception& error) {
-            problem = error.what();
-        }
-        if (problem.empty())
-            found.captures.push_back(std::move(kept));
-        else
-            found.skipped[kept.name] = problem;
-    }
-    return found;
-}
-
-}  // namespace
-
-const Library& library()
-{
-    static const Library read = read_library();
-    return read;
 }
 
 }  // namespace rstcause::test

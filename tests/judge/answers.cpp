@@ -59,6 +59,16 @@ Answers answers(const Trace& trace)
     return found;
 }
 
+std::map<Frame, Verdict> one_pass_answers(const Trace& trace)
+{
+    Session session{Settings{}};
+    std::map<Frame, Verdict> found;
+    for (const Packet& packet : trace)
+        if (const auto reset = give(session, packet).reset)
+            found.emplace(packet.kept, session.explain(*reset));
+    return found;
+}
+
 std::string reason(const Verdict& verdict) { return std::string(row(verdict.cause).token); }
 
 std::string facts(const Verdict& v)

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "../labels.h"
+#include "labels.h"
 #include "trace.h"
 
 namespace rstcause::test {
