@@ -3,6 +3,7 @@
 // judge: what the core says of each reset of labelled captures, and how that compares with the truth.
 //
 //     judge FILE…    labels (.json beside their captures), tables of experts (.tsv), captures without label
+//     judge --rules  the rules by which another cause is acceptable: name, tokens, sentence
 //
 // Prints a table, tab-separated, its columns named in the first line; one line a reset. What cannot be
 // read is named on standard error, and the status is then 1. tests/replay and tests/calibrate read it.

@@ -106,16 +106,23 @@ def draw_one(plan, rows, out):
     return outcome
 
 
-def draw_all(plans, rows, out, jobs):
-    """Stage the plans, `jobs` at a time; yields each Outcome as it comes and adds it to OUT/draws.jsonl."""
-    for side in ("studied", "sealed"):
-        (out / side).mkdir(parents=True, exist_ok=True)
+def stage_each(plans, rows, jobs):
+    """Stage (plan, folder for its files) pairs, `jobs` at a time; yields each Outcome as it comes."""
     fork = multiprocessing.get_context("fork")
-    with (concurrent.futures.ProcessPoolExecutor(jobs, mp_context=fork) as pool,
-          open(out / "draws.jsonl", "a", encoding="utf-8") as log):
-        waiting = [pool.submit(draw_one, plan, rows, out / plan.side) for plan in plans]
+    with concurrent.futures.ProcessPoolExecutor(jobs, mp_context=fork) as pool:
+        waiting = []
+        for plan, folder in plans:
+            folder.mkdir(parents=True, exist_ok=True)
+            waiting.append(pool.submit(draw_one, plan, rows, folder))
         for done in concurrent.futures.as_completed(waiting):
-            outcome = done.result()
+            yield done.result()
+
+
+def draw_all(plans, rows, out, jobs):
+    """Stage the plans; yields each Outcome as it comes and adds it to OUT/draws.jsonl."""
+    out.mkdir(parents=True, exist_ok=True)
+    with open(out / "draws.jsonl", "a", encoding="utf-8") as log:
+        for outcome in stage_each([(plan, out / plan.side) for plan in plans], rows, jobs):
             log.write(json.dumps(outcome.as_json()) + "\n")
             log.flush()
             yield outcome
