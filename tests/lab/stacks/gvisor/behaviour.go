@@ -49,21 +49,33 @@ func (c *connection) say(event string, more ...any) {
 	say(append([]any{event, c.local.Port, net.IP(c.peer.Addr), c.peer.Port}, more...)...)
 }
 
+// endings are the words for the errors that end a connection. netstack hands an error to whoever
+// asks first, and gonet hands on its text alone.
+var endings = map[string]string{
+	(&tcpip.ErrConnectionReset{}).String():   "reset-by-peer",
+	(&tcpip.ErrConnectionRefused{}).String(): "refused",
+	(&tcpip.ErrTimeout{}).String():           "timed-out",
+}
+
 // ended says, once, which error has ended the connection.
-func (c *connection) ended(err tcpip.Error) {
+func (c *connection) ended(reason string) {
 	c.end.Do(func() {
-		switch err.(type) {
-		case *tcpip.ErrConnectionReset:
-			c.say("reset-by-peer")
-		case *tcpip.ErrConnectionRefused:
-			c.say("refused")
-		case *tcpip.ErrTimeout:
-			c.say("timed-out")
-		default:
-			c.say("error", err)
+		if word, known := endings[reason]; known {
+			c.say(word)
+		} else {
+			c.say("error", reason)
 		}
 		close(c.gone)
 	})
+}
+
+// notice looks at an error of gonet's; whether the peer has closed.
+func (c *connection) notice(err error) bool {
+	var failed *net.OpError
+	if errors.As(err, &failed) && endings[failed.Err.Error()] != "" {
+		c.ended(failed.Err.Error())
+	}
+	return err == io.EOF && tcp.EndpointState(c.ep.State()) != tcp.StateError
 }
 
 // watch waits for an error, which comes whether anybody reads or not.
@@ -74,7 +86,7 @@ func (c *connection) watch(done <-chan struct{}) {
 	for {
 		if tcp.EndpointState(c.ep.State()) == tcp.StateError {
 			if err := c.ep.LastError(); err != nil {
-				c.ended(err)
+				c.ended(err.String())
 			}
 			return
 		}
@@ -111,10 +123,25 @@ func (c *connection) write(size int) bool {
 	text[size-1] = '\n'
 	n, err := c.stream.Write(text)
 	c.written += n
+	c.notice(err)
 	return err == nil
 }
 
-// drain reads until the deadline (none: 0) and hands on what comes; io.EOF: the peer closed,
+// receive reads once; io.EOF: the peer has closed, other errors: the connection is gone, or time is up.
+func (c *connection) receive(buffer []byte) (int, error) {
+	n, err := c.stream.Read(buffer)
+	c.read += n
+	if c.notice(err) {
+		c.say("closed-by-peer", "read="+itoa(c.read))
+		return n, io.EOF
+	}
+	if err == io.EOF {
+		err = net.ErrClosed
+	}
+	return n, err
+}
+
+// drain reads for a time (0: without end) and hands on what comes; io.EOF: the peer closed,
 // os.ErrDeadlineExceeded: time is up, else the connection is gone.
 func (c *connection) drain(limit time.Duration, hand func([]byte)) error {
 	if limit > 0 {
@@ -122,19 +149,15 @@ func (c *connection) drain(limit time.Duration, hand func([]byte)) error {
 	}
 	buffer := make([]byte, 65536)
 	for {
-		n, err := c.stream.Read(buffer)
-		c.read += n
+		n, err := c.receive(buffer)
 		if hand != nil && n > 0 {
 			hand(buffer[:n])
 		}
 		var timeout net.Error
-		switch {
-		case err == io.EOF:
-			c.say("closed-by-peer", "read="+itoa(c.read))
-			return err
-		case errors.As(err, &timeout) && timeout.Timeout():
+		if errors.As(err, &timeout) && timeout.Timeout() {
 			return os.ErrDeadlineExceeded
-		case err != nil:
+		}
+		if err != nil {
 			return err
 		}
 	}

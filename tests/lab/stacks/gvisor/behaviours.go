@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"time"
 
 	"gvisor.dev/gvisor/pkg/tcpip"
 	"gvisor.dev/gvisor/pkg/waiter"
@@ -18,8 +19,8 @@ var behaviours = map[string]func(*connection, behaviour){
 	"echo":         echo,
 	"answer-close": answerClose,
 	"close-unread": closeUnread,
-	"close-early":  func(c *connection, b behaviour) { early(c, b, c.close) },
-	"abort":        func(c *connection, b behaviour) { early(c, b, c.abort) },
+	"close-early":  closeEarly,
+	"abort":        abort,
 	"sink":         sink,
 	"deaf":         func(c *connection, _ behaviour) { <-c.gone },
 	"keepalive":    keepalive,
@@ -38,12 +39,7 @@ func echo(c *connection, _ behaviour) {
 }
 
 func answerClose(c *connection, b behaviour) {
-	buffer := make([]byte, 65536)
-	n, err := c.stream.Read(buffer)
-	c.read += n
-	if err == io.EOF {
-		c.say("closed-by-peer", "read="+itoa(c.read))
-	}
+	n, err := c.receive(make([]byte, 65536))
 	if n > 0 && c.wait(b.span("after")) && c.write(b.numbers["answer"]) || err == io.EOF {
 		c.close()
 	}
@@ -65,14 +61,19 @@ func closeUnread(c *connection, b behaviour) {
 	}
 }
 
-// early ends the connection when its time is up, or when the peer has closed before that.
-func early(c *connection, b behaviour, finish func()) {
-	if span := b.span("after"); span > 0 {
-		if err := c.drain(span, nil); err != io.EOF && err != os.ErrDeadlineExceeded {
-			return
-		}
+// closeEarly closes when its time is up, or when the peer has closed before that.
+func closeEarly(c *connection, b behaviour) {
+	if err := c.drain(b.span("after")+time.Microsecond, nil); err == io.EOF || err == os.ErrDeadlineExceeded {
+		c.close()
 	}
-	finish()
+}
+
+func abort(c *connection, b behaviour) {
+	start := time.Now()
+	err := c.drain(b.span("after")+time.Microsecond, nil)
+	if err == os.ErrDeadlineExceeded || err == io.EOF && c.wait(b.span("after")-time.Since(start)) {
+		c.abort()
+	}
 }
 
 func sink(c *connection, _ behaviour) {

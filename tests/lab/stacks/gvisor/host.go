@@ -237,7 +237,7 @@ func dial(ep tcpip.Endpoint, queue *waiter.Queue, peer tcpip.FullAddress, b beha
 		err = ep.LastError()
 	}
 	if err != nil {
-		c.ended(err)
+		c.ended(err.String())
 		ep.Close()
 		return
 	}

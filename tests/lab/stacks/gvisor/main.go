@@ -10,11 +10,14 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"gvisor.dev/gvisor/pkg/log"
 )
 
 var logLock sync.Mutex
@@ -77,6 +80,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: stack-gvisor DEVICE ADDRESS/PREFIX GATEWAY [ADDRESS/PREFIX GATEWAY]")
 		os.Exit(2)
 	}
+	log.SetTarget(log.GoogleEmitter{Writer: &log.Writer{Next: io.Discard}}) // errors reach us as values
 	h, err := newHost(os.Args[1], os.Args[2:])
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "stack-gvisor: %v\n", err)

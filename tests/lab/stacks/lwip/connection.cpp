@@ -81,7 +81,9 @@ void Connection::dial(tcp_pcb* pcb, const ip_addr_t& peer, u16_t port, const Beh
     self->tell("dialing");
     if (error != ERR_OK) {
         self->tell("error", "tcp_connect", int{error});
+        tcp_err(pcb, nullptr);
         tcp_abort(pcb);
+        delete self;
     }
 }
 
@@ -99,7 +101,7 @@ err_t Connection::receive(pbuf* data)
 {
     if (!data) {
         tell("closed-by-peer", "read=" + std::to_string(read_));
-        if (habit_->closes_with_peer)
+        if (habit_->closes_with_peer && answer_ == 0)
             close_after(0, 0);
         return ERR_OK;
     }
@@ -134,8 +136,10 @@ void Connection::flush()
         written_ += room;
     }
     tcp_output(pcb_);
-    if (closing_ && outbox_.empty())
+    if (closing_ && outbox_.empty()) {
+        closing_ = false;
         sys_timeout(0, close_now, this);
+    }
 }
 
 void Connection::keep_alive()
@@ -148,6 +152,10 @@ void Connection::keep_alive()
 
 void Connection::close_after(unsigned ms, unsigned answer)
 {
+    if (ending_ && ms > 0)
+        return;
+    sys_untimeout(close_now, this);
+    ending_ = true;
     answer_ = answer;
     sys_timeout(ms, close_now, this);
 }
@@ -157,7 +165,6 @@ void Connection::abort_after(unsigned ms) { sys_timeout(ms, abort_now, this); }
 void Connection::close_now(void* arg)
 {
     auto* self = static_cast<Connection*>(arg);
-    sys_untimeout(close_now, self);  // another one may be under way
     if (self->answer_ > 0) {
         self->outbox_ += some_text(self->answer_);
         self->answer_ = 0;

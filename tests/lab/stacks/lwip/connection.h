@@ -42,7 +42,8 @@ public:
     unsigned number(const std::string& key) const { return behaviour_.number(key); }
     void send(const std::string& text);
     void keep_alive();
-    /// After a time in ms: sends so many bytes, then closes when all is with lwIP.
+    /// After a time in ms: sends so many bytes, then closes when all is with lwIP. Only a close at
+    /// once comes before one that is set.
     void close_after(unsigned ms, unsigned answer);
     void abort_after(unsigned ms);
 
@@ -69,6 +70,7 @@ private:
     u16_t local_port_;
     u16_t peer_port_;
     bool established_ = false;
+    bool ending_ = false;   ///< the time of its close is set; at most one timer runs
     bool closing_ = false;  ///< closes when all is with lwIP
     unsigned answer_ = 0;
     std::string outbox_;    ///< not yet with lwIP
