@@ -19,7 +19,9 @@ INNER = {"slirp4netns": "10.0.2.100", "pasta": "10.0.3.100"}
 def _command(program, inner):
     where = f"/run/netns/{inner.namespace}"
     if program == "slirp4netns":
-        return ["slirp4netns", "--configure", "--mtu=1500", "--enable-ipv6", "--netns-type=path", where, DEVICE]
+        # The same MAC address at each start: the IPv6 address follows from it.
+        return ["slirp4netns", "--configure", "--mtu=1500", "--enable-ipv6", "--macaddress=02:72:73:74:6c:62",
+                "--netns-type=path", where, DEVICE]
     # Without --runas it becomes nobody, who may not enter a namespace of root's.
     return ["pasta", "--foreground", "--config-net", "--runas", "0", "--mtu", "1500", "--netns", where,
             "--ns-ifname", DEVICE, "--address", INNER[program], "--netmask", "24", "--gateway", "10.0.3.2",

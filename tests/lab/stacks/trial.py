@@ -63,6 +63,22 @@ class Link:
         self.sock.close()
 
 
+async def wake_path(node, target):
+    """Every machine on the way learns its neighbour's address (the first packets of a fresh IPv6 network are lost
+    meanwhile): connect to a closed port until that is refused."""
+    for _ in range(10):
+        link = Link(node, 6 if ":" in target else 4)
+        try:
+            await link.connect((target, 9), patience=1)
+        except ConnectionRefusedError:
+            return
+        except (OSError, TimeoutError):
+            await asyncio.sleep(0.1)
+        finally:
+            link.close()
+    raise RuntimeError(f"{target} cannot be reached")
+
+
 class Trial:
     """What a probe of a foreign host works with; an asynchronous context manager."""
 
@@ -85,6 +101,7 @@ class Trial:
             self.host = ForeignHost(self.network.server, self.stack)
             undo.push_async_callback(self.host.stop)
             await self.host.start()
+            await wake_path(self.peer, self.address)
             self._undo = undo.pop_all()
         return self
 
@@ -170,6 +187,7 @@ class NatTrial:
             undo.callback(self.inner.remove)
             self.inner.create()
             undo.callback(self._close_links)
+            await wake_path(self.outer, self.address)
             self.nat = UserModeNat(self.program, self.outer, self.inner)
             undo.push_async_callback(self.nat.stop)
             await self.nat.start()

@@ -5,6 +5,7 @@
 // lwIP as a host of the lab: it owns the addresses on DEVICE, reads commands from standard input and
 // says on standard output what it did, and when. The commands and the log are those of
 // ../README.md. The end of its input ends it at once, without a word on the wire.
+#include <cstdint>
 #include <cstdlib>
 #include <future>
 #include <iostream>
@@ -20,6 +21,7 @@
 #include <lwip/init.h>
 #include <lwip/priv/nd6_priv.h>
 #include <lwip/tcpip.h>
+#include <lwip/timeouts.h>
 
 #include "connection.h"
 #include "link.h"
@@ -171,6 +173,18 @@ void own6(netif* link, const std::string& text, const ip_addr_t& gateway)
 
 netif the_link;
 
+/// Says "ready" when the IPv6 router, if there is one, has answered, or after 3 s: until then lwIP
+/// would keep back what it sends to other networks.
+void announce(void* tries)
+{
+    const auto left = reinterpret_cast<std::intptr_t>(tries);
+    const nd6_neighbor_cache_entry* router = default_router_list[0].neighbor_entry;
+    if (router && router->state == ND6_INCOMPLETE && left > 0)
+        sys_timeout(50, announce, reinterpret_cast<void*>(left - 1));
+    else
+        say("ready", "lwip", LWIP_VERSION_STRING);
+}
+
 /// In lwIP's thread: the device, with all addresses.
 void raise_link(const std::vector<std::string>& arguments)
 {
@@ -183,6 +197,7 @@ void raise_link(const std::vector<std::string>& arguments)
         const ip_addr_t gateway = address(arguments[at + 1]);
         (IP_IS_V6(&gateway) ? own6 : own4)(&the_link, arguments[at], gateway);
     }
+    announce(reinterpret_cast<void*>(std::intptr_t{60}));
 }
 
 /// Throws what raise_link() throws.
@@ -211,7 +226,6 @@ int main(int argc, char** argv)
         std::cerr << "stack-lwip: " << problem.what() << '\n';
         return 1;
     }
-    say("ready", "lwip", LWIP_VERSION_STRING);
     for (std::string line; std::getline(std::cin, line);)
         if (!line.empty())
             tcpip_callback(obey_line, new std::string(line));
