@@ -6,6 +6,7 @@ Everything runs in one asyncio loop; sockets live in the namespaces that they we
 
 import asyncio
 import contextlib
+import ipaddress
 import random
 import socket
 import struct
@@ -166,6 +167,7 @@ class Act:
         self.server = stage.network.hosts[plan.server]
         self.clients = [stage.network.hosts[name] for name in plan.clients]
         self.router = stage.network.router
+        self.foreign = stage.foreign.get(plan.server)  # what plays the server, if not the kernel
         self.address = self.server.address[plan.ip]
         self.seed = f"{stage.plan.seed}/{stage.plan.number}/{plan.number}/{plan.family}"
         self.dice = random.Random(self.seed)
@@ -201,6 +203,14 @@ class Act:
     def note_service(self, meaning, side="server", port=None):
         """What the kernel's words mean for anybody who comes to this port, unless a note on his own flow says more."""
         self.note(Flow(ANYBODY, (self.address, port or self.port)), side, meaning)
+
+    def note_events(self, meanings):
+        """Note what another stack says that it has done: event -> meaning. To be called when the act is over."""
+        for event in self.foreign.events:
+            if event.word in meanings and event.peer[1]:
+                flow = Flow((str(ipaddress.ip_address(event.peer[0])), event.peer[1]), (self.address, event.local))
+                # The log may be a moment behind the wire.
+                self.stage.ledger.note(flow, "server", Note(event.time - 0.02, meanings[event.word], self.family))
 
     # -- connections
 

@@ -7,6 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..stacks.foreign import is_built
 from . import families
 
 FAMILIES = {}
@@ -27,6 +28,7 @@ class Family:
     own_port: bool = False  # nobody else may use its port
     alone: bool = False  # at most once in a draw
     tools: tuple = ()  # programs that it needs
+    stack: str = ""  # of its server: "lwip", "gvisor"; empty: the running kernel's
 
     @property
     def cause(self):
@@ -58,6 +60,9 @@ def load_families():
     if unknown := sealed - set(FAMILIES):
         raise RuntimeError(f"sealed.txt names no family: {' '.join(sorted(unknown))}")
     missing = {f.name: [t for t in f.tools if not _there(t)] for f in FAMILIES.values()}
+    for family in FAMILIES.values():
+        if family.stack and not is_built(family.stack):
+            missing[family.name].append(f"stack-{family.stack} (tests/lab/stacks/build)")
     missing = {name: tools for name, tools in missing.items() if tools}
     usable = [FAMILIES[name] for name in sorted(FAMILIES) if name not in missing]
     return ([f for f in usable if f.name not in sealed], [f for f in usable if f.name in sealed], missing)

@@ -20,7 +20,8 @@ ANYBODY = ("", 0)
 REFUSAL = "refusal"  # NO_SOCKET for a segment without ACK: the answer to a SYN (form C)
 NETFILTER = "netfilter"  # a rule made it: no row of the tracepoint, and no host's doing
 FORGED = "forged"  # the lab made it in a host's name
-FOREIGN = "foreign"  # another stack, which has no tracepoint
+# Of another stack, which has no tracepoint: to a SYN, out of a living socket, after its own FIN or reset.
+FOREIGN_REFUSAL, FOREIGN, FOREIGN_LATE = "foreign, to a SYN", "foreign", "foreign, after its FIN or RST"
 
 LATE = ("NO_SOCKET", "TCP_FLAGS", "TCP_ABORT_ON_DATA", "TCP_TIMEWAIT_SOCKET")
 

@@ -32,6 +32,7 @@ class HostPlan:
     sysctls: dict  # below net/
     wire: dict | None  # to_host, to_router: fields of Way; None: a plain veth
     offload: bool  # large segments and checksums are left to the device
+    stack: str = ""  # "lwip", "gvisor"; empty: the running kernel's
 
 
 @dataclass(frozen=True)
@@ -109,15 +110,27 @@ def _network(dice, role, number):
     return v4, f"2001:db8:{dice.randrange(65536):x}:{number:x}"
 
 
-def _hosts(dice, calm):
+def _host(dice, role, name, number, calm, stack=""):
+    """Another stack takes its device for itself, and a wire's would be ours: for it, the clients' wires are the path."""
+    v4, v6 = _network(dice, role, number)
+    return HostPlan(role, name, v4, v6, dice.randrange(2, 250), dice.choice((64, 64, 64, 64, 128, 255)), _sysctls(dice),
+                    None if stack else _wire(dice, calm, near=role == "client"),
+                    offload=not stack and dice.random() < 0.3, stack=stack)
+
+
+def _hosts(dice, families):
+    """Clients and servers; and a server of its own for each act of a family that is about another stack."""
+    calm = any(family.calm for family in families)
     roles = ["client"] * dice.choice((1, 1, 2, 3)) + ["server"] * dice.choice((1, 1, 2))
-    hosts = []
-    for number, role in enumerate(roles):
-        v4, v6 = _network(dice, role, number)
-        hosts.append(HostPlan(role, f"{role}{number}", v4, v6, dice.randrange(2, 250),
-                              dice.choice((64, 64, 64, 64, 128, 255)), _sysctls(dice),
-                              _wire(dice, calm, near=role == "client"), offload=dice.random() < 0.3))
+    hosts = [_host(dice, role, f"{role}{number}", number, calm) for number, role in enumerate(roles)]
+    for at, family in enumerate(families):
+        if family.stack:
+            hosts.append(_host(dice, "server", _foreign_name(family, at), len(hosts), calm, family.stack))
     return tuple(hosts)
+
+
+def _foreign_name(family, at):
+    return f"{family.stack}{at}"
 
 
 def _spread(dice, families):
@@ -127,7 +140,7 @@ def _spread(dice, families):
 
 def _acts(dice, families, hosts, nat):
     clients = [h.name for h in hosts if h.role == "client"]
-    servers = [h.name for h in hosts if h.role == "server"]
+    servers = [h.name for h in hosts if h.role == "server" and not h.stack]
     fixed = {port for family in families for port in family.ports}
     ports = dice.sample([port for port in PORTS if port not in fixed], len(families))
     acts = []
@@ -135,19 +148,20 @@ def _acts(dice, families, hosts, nat):
         some = dice.sample(clients, dice.randrange(1, len(clients) + 1))
         start = round(dice.uniform(0, max(0.0, LENGTH - family.seconds)), 3)
         ip = 4 if nat else dice.choice(family.ip)
-        acts.append(ActPlan(family.name, number, ip, tuple(some), dice.choice(servers),
+        server = _foreign_name(family, number) if family.stack else dice.choice(servers)
+        acts.append(ActPlan(family.name, number, ip, tuple(some), server,
                             family.ports[0] if family.ports else ports[number], start, count, family.own_port))
     return tuple(acts)
 
 
-def _healthy(dice, healthy, acts, nat):
+def _healthy(dice, healthy, acts, servers, nat):
     """Ordinary talk beside the acts, now and then with a service that one of them troubles."""
     plans = []
     for number in range(len(acts), len(acts) + dice.choice((1, 2, 3))):
         beside = dice.choice(acts)
-        shared = dice.random() < 0.5 and not beside.own_port
+        shared = dice.random() < 0.5 and not beside.own_port and beside.server in servers
         plans.append(dataclasses.replace(
-            beside, family=healthy.name, number=number, ip=beside.ip if shared or nat else dice.choice((4, 6)),
+            beside, server=beside.server if shared else dice.choice(servers), family=healthy.name, number=number, ip=beside.ip if shared or nat else dice.choice((4, 6)),
             port=beside.port if shared else dice.choice(QUIET_PORTS), own_port=False,
             start=round(dice.uniform(0, LENGTH - healthy.seconds), 3), count=dice.choice((1, 1, 2, 5, 20))))
     return tuple(plans)
@@ -162,7 +176,8 @@ def draw_plan(seed, number, studied, sealed, healthy):
     families = [dice.choice(pool) for _ in range(dice.choice((1, 1, 2, 2, 3, 4, 6, 8)))]
     families = [f for n, f in enumerate(families) if not f.alone or f not in families[:n]]
     nat = dice.random() < 0.15 and all(f.nat and 4 in f.ip for f in families)
-    hosts = _hosts(dice, calm=any(f.calm for f in families))
+    hosts = _hosts(dice, families)
     acts = _acts(dice, families, hosts, nat)
-    acts += _healthy(dice, healthy, acts, nat)
+    kernels = [host.name for host in hosts if host.role == "server" and not host.stack]
+    acts += _healthy(dice, healthy, acts, kernels, nat)
     return Plan(seed, number, side, hosts, nat, dice.choice((0, 1)), acts, draw_views(dice, hosts))

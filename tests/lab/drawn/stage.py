@@ -7,6 +7,7 @@ import itertools
 import time
 
 from ..capture import Capture
+from ..stacks.foreign import ForeignHost
 from .act import Act, Service
 from .family import FAMILIES
 from .ledger import Ledger
@@ -25,6 +26,7 @@ class Stage:
         self.keep = []  # sockets that must not be collected (closed) by Python
         self.mishaps = []  # what went otherwise than its act hoped
         self.numbers = itertools.count()
+        self.foreign = {h.name: ForeignHost(network.hosts[h.name], h.stack) for h in plan.hosts if h.stack}
         self.ports = set()
 
     def name_of(self, node):
@@ -67,6 +69,8 @@ class Stage:
             act.cancel()
         for service in self.services.values():
             service.stop()
+        for host in self.foreign.values():
+            await host.stop()
         await asyncio.gather(*acts, return_exceptions=True)
 
 
@@ -106,6 +110,8 @@ class Cameras:
 async def perform(plan, network, folder):
     """Play a plan; (stage, cameras). RuntimeError when the capture has holes or an act has a fault of its own."""
     stage = Stage(plan, network)
+    for host in stage.foreign.values():
+        await host.start()
     with Cameras(plan, network, folder) as cameras:
         acts, failures = await stage.play()
         lossy = cameras.stop()

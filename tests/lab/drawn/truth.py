@@ -10,10 +10,10 @@ Any disagreement throws the draw away.
 import collections
 from dataclasses import dataclass
 
-from ..frames import Frame
+from ..frames import FIN, RST, SYN, Frame
 from ..label import CLOSE_IN_TIME, elicits
 from ..story import Disagreement, Flow
-from .ledger import FORGED, NETFILTER, REFUSAL
+from .ledger import FOREIGN, FOREIGN_LATE, FOREIGN_REFUSAL, FORGED, NETFILTER, REFUSAL
 
 
 @dataclass
@@ -37,6 +37,7 @@ class Places:
         self.plan = plan
         self.host_of = {node.address[ip]: name for name, node in network.hosts.items() for ip in (4, 6)}
         self.role = {host.name: host.role for host in plan.hosts}
+        self.foreign = {host.name for host in plan.hosts if host.stack}
         self.router = {f"{host.v4}.1" for host in plan.hosts}
         self.inside = {}  # (the NAT's port, server) -> client
 
@@ -106,19 +107,28 @@ def _word(row, frame):
     return REFUSAL if answers_a_syn and row.reason == "NO_SOCKET" else row.reason
 
 
-def _birth(places, ledger, frame, at_home, row, foreign):
-    """`at_home`: at the tap of the host that it names; what only the router shows was made there."""
+def _foreign_word(frame, earlier):
+    """What can be said of a stack without a tracepoint, by what it had sent before on this flow."""
+    own = [f for f in earlier if f.sender == frame.sender]
+    if any(f.flags & (FIN | RST) for f in own):
+        return FOREIGN_LATE
+    asked = [f for f in earlier if f.sender == frame.receiver]
+    return FOREIGN_REFUSAL if not own and asked and asked[-1].flags & SYN else FOREIGN
+
+
+def _birth(places, ledger, frame, home, row, earlier):
+    """`home`: the host whose own tap this is; empty for a reset that only the router shows: it was made there."""
     flow, side = places.flow(frame)
     mark = (frame.sender, frame.receiver, frame.flags, frame.seq, frame.ack)
     if row is None and mark in ledger.forged:
         note = ledger.forged[mark]
         return Birth(frame, flow, side, FORGED, note.meaning[FORGED], note.family, "network")
-    word = _word(row, frame) if not foreign else foreign(frame)
+    word = _foreign_word(frame, earlier) if home in places.foreign else _word(row, frame)
     found = ledger.find(flow, side, word, frame.time + 0.001)
     if not found:
         raise Disagreement(f"{word} by the {side} of {flow} means nothing to what was done")
     token, note = found
-    return Birth(frame, flow, side, word, token, note.family, side if at_home else "network")
+    return Birth(frame, flow, side, word, token, note.family, side if home else "network")
 
 
 def _trigger(birth, earlier):
@@ -129,12 +139,11 @@ def _trigger(birth, earlier):
     return next((frame for frame in reversed(earlier) if elicits(frame, reset)), None)
 
 
-def find_births(places, ledger, taps, rows, span, foreign=None):
+def find_births(places, ledger, taps, rows, span):
     """Every reset, where it was made: at its sender's tap, or at the first router's tap that shows one which its
-    sender's has not. `foreign`: host -> what gives its resets a word, for stacks without a tracepoint."""
+    sender's has not."""
     _unify(places, taps)
     rows = Rows(rows, set(places.host_of) | places.router, span)
-    foreign = foreign or {}
     births = {}
     for name in sorted(taps, key=lambda tap: tap.startswith("router")):
         earlier = collections.defaultdict(list)  # flow -> frames at this tap
@@ -146,9 +155,9 @@ def find_births(places, ledger, taps, rows, span, foreign=None):
                     births[frame.identity] = known
                 else:
                     row = rows.take(frame) if home == name else None
-                    birth = _birth(places, ledger, frame, home == name, row,
-                                   foreign.get(home) if home == name else None)
-                    birth.trigger = _trigger(birth, earlier[birth.flow])
+                    before = earlier[frame.identity[0]]
+                    birth = _birth(places, ledger, frame, home if home == name else "", row, before)
+                    birth.trigger = _trigger(birth, before)
                     births[frame.identity] = birth
             earlier[frame.identity[0]].append(frame)
     if rest := rows.rest():
