@@ -3,6 +3,7 @@
 
 import asyncio
 
+from ..act import some_bytes
 from ..family import family
 
 
@@ -15,6 +16,8 @@ async def talk(act):
         talk = await act.connect(service, number)
         for _ in range(dice.choice((0, 1, 1, 3))):
             await talk.ask(dice)
+            if dice.random() < 0.15:  # enough for the largest segments that offloading makes
+                await talk.say("server", some_bytes(dice, 500, 900) * 400)
             await asyncio.sleep(dice.choice((0, 0.01, 0.3, 1)))
         await talk.part(dice)
 
