@@ -7,7 +7,7 @@ acknowledged. All of them are said.
 """
 
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 FIELDS = ("frame.time_epoch", "ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "ip.id", "ip.flags.df", "ip.ttl",
           "ipv6.hlim", "tcp.srcport", "tcp.dstport", "tcp.flags", "tcp.seq_raw", "tcp.ack_raw", "tcp.len",
@@ -80,11 +80,10 @@ class Form:
     ip_id: str
     options: str
     after: str  # the peer's last segment before it, and how long before
-    words: tuple = field(init=False)
 
-    def __post_init__(self):
-        self.words = (self.letters, self.seq, self.ack, str(self.window), str(self.ttl), self.ip_id, self.options,
-                      self.after)
+    @property
+    def words(self):
+        return (self.letters, self.seq, self.ack, str(self.window), str(self.ttl), self.ip_id, self.options, self.after)
 
 
 def _names(value, known):
@@ -125,7 +124,8 @@ def forms(file, sender):
     """A Form for each reset that address `sender` sent, in order."""
     ends, previous, found = {}, None, []
     for frame in _frames(file):
-        own, peer = (ends.setdefault(key, _End()) for key in ((frame.source, frame.target), (frame.target, frame.source)))
+        own = ends.setdefault((frame.source, frame.target), _End())
+        peer = ends.setdefault((frame.target, frame.source), _End())
         ours = frame.source[0] == sender
         if frame.flags & RST and ours:
             found.append(_form(frame, own, peer, previous))

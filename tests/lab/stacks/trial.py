@@ -17,17 +17,24 @@ GONE = "table inet gone { chain in { type filter hook input priority 0; tcp dpor
        "chain out { type filter hook output priority 0; meta l4proto tcp drop; }\n }"
 MUTE = "table inet mute { chain in { type filter hook input priority 0; tcp dport 0-65535 drop; }\n }"
 
-LOSSY = "table inet lossy { chain in { type filter hook input priority 0; meta l4proto tcp meta length > 200 drop; }\n }"
+LOSSY = "table inet lossy { chain in { type filter hook input priority 0;\n" \
+        "meta l4proto tcp meta length > 200 drop; }\n }"
 
 
 class Link:
     """A TCP socket of a node, for asyncio."""
 
-    def __init__(self, node, version):
-        self.sock = node.socket(FAMILY[version])
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    def __init__(self, sock):
+        self.sock = sock
         self.sock.setblocking(False)
         self.loop = asyncio.get_running_loop()
+
+    @classmethod
+    def of(cls, node, version):
+        """A new one."""
+        sock = node.socket(FAMILY[version])
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        return cls(sock)
 
     async def connect(self, target, patience=5):
         await asyncio.wait_for(self.loop.sock_connect(self.sock, target), patience)
@@ -67,7 +74,7 @@ async def wake_path(node, target):
     """Every machine on the way learns its neighbour's address (the first packets of a fresh IPv6 network are lost
     meanwhile): connect to a closed port until that is refused."""
     for _ in range(10):
-        link = Link(node, 6 if ":" in target else 4)
+        link = Link.of(node, 6 if ":" in target else 4)
         try:
             await link.connect((target, 9), patience=1)
         except ConnectionRefusedError:
@@ -125,7 +132,7 @@ class Trial:
         return "".join(f"{event.time:.6f} {event.text}\n" for event in self.host.events)
 
     def socket(self):
-        self.links.append(Link(self.peer, self.version))
+        self.links.append(Link.of(self.peer, self.version))
         return self.links[-1]
 
     async def talk(self, behaviour, text=b"hello\n", port=80):
@@ -209,13 +216,14 @@ class NatTrial:
     def taps(self):
         # "any": the inner device goes and comes with the NAT.
         return [("inner-any", self.address, f"{self.program} to its client"),
-                ("client", self.outer.address[self.version], f"the kernel to the server, at the wish of {self.program}")]
+                ("client", self.outer.address[self.version],
+                 f"the kernel to the server, at the wish of {self.program}")]
 
     def log(self):
         return ""
 
     def _link(self, node):
-        self.links.append(Link(node, self.version))
+        self.links.append(Link.of(node, self.version))
         return self.links[-1]
 
     def socket(self):
@@ -228,8 +236,7 @@ class NatTrial:
         listening.sock.listen()
         client = await self.socket().connect((self.address, port))
         accepted, _ = await asyncio.wait_for(client.loop.sock_accept(listening.sock), 5)
-        server = Link.__new__(Link)
-        server.sock, server.loop = accepted, client.loop
+        server = Link(accepted)
         self.links.append(server)
         if text:
             await client.say(text)

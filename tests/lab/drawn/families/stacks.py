@@ -122,3 +122,20 @@ async def rebooted(act):
         await send_and_wait(act, sock, some_bytes(dice, 5, 300) + b"\n")
 
     await act.each(talk_on, count=len(socks), apart=0)
+
+
+@family("keepalive_timeout/lwip", stack="lwip", own_port=True, nat=False, most=10, seconds=10)
+async def keep_alive_fails(act):
+    """lwIP probes a peer that the path no longer reaches, and resets the connection when its probes stay unanswered."""
+    await act.foreign.listen(act.port, f"keepalive idle={act.dice.choice((1000, 2000))} interval=700 count=3")
+
+    async def play(number, dice):
+        sock, flow, accepted = await act.dial(number)
+        if accepted:
+            await act.loop.sock_sendall(sock, some_bytes(dice, 5, 50) + b"\n")
+            await asyncio.sleep(0.4)
+            act.note(flow, "server", {FOREIGN: "keepalive_timeout", **LATE})
+            async with act.blocked(flow, dice.choice(("both", "server"))):
+                await asyncio.sleep(6)
+
+    await act.each(play)

@@ -100,8 +100,6 @@ func (h *host) set(numbers map[string]int) error {
 			option = &enabled
 		case "retries":
 			option = ptr(tcpip.TCPMaxRetriesOption(value))
-		case "synretries":
-			option = ptr(tcpip.TCPSynRetriesOption(value))
 		case "minrto":
 			option = ptr(tcpip.TCPMinRTOOption(span))
 		case "maxrto":
