@@ -179,6 +179,8 @@ class Act:
         """Play `count` (the act's) times side by side: play(number, dice). Begun at once, or `apart` seconds from
         each other; drawn if not given. What the path or the peer does to one of them does not stop the others."""
         count = self.count if count is None else count
+        if not count:
+            return
         apart = self.dice.choice((0, 0.002, 0.05, 0.2, 4 / count)) if apart is None else apart
         plays = []
         for number in range(count):
