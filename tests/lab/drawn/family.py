@@ -18,7 +18,7 @@ class Family:
     name: str
     play: object  # async (Act) -> None
     ip: tuple = (4, 6)
-    ports: tuple = ()  # where the cause depends on the port; else any
+    ports: tuple = ()  # where the cause depends on them: the act's, and more that it takes
     least: int = 1  # connections
     most: int = 50
     seconds: float = 6.0  # that it takes at most, when the path is good

@@ -16,6 +16,8 @@ PORTS = (21, 22, 25, 53, 80, 88, 110, 139, 143, 179, 389, 443, 445, 465, 587, 63
          2375, 3000, 3128, 3306, 3389, 4222, 5000, 5060, 5222, 5432, 5672, 5900, 5985, 6379, 6443, 7000, 8000, 8080,
          8086, 8125, 8443, 8888, 9000, 9042, 9090, 9092, 9200, 9418, 10050, 11211, 15672, 25565, 27017, 50051)
 
+QUIET_PORTS = range(16000, 25000)  # no act's
+
 
 @dataclass(frozen=True)
 class HostPlan:
@@ -126,14 +128,15 @@ def _spread(dice, families):
 def _acts(dice, families, hosts, nat):
     clients = [h.name for h in hosts if h.role == "client"]
     servers = [h.name for h in hosts if h.role == "server"]
-    ports = dice.sample(PORTS, len(families))
+    fixed = {port for family in families for port in family.ports}
+    ports = dice.sample([port for port in PORTS if port not in fixed], len(families))
     acts = []
     for number, (family, count) in enumerate(zip(families, _spread(dice, families))):
         some = dice.sample(clients, dice.randrange(1, len(clients) + 1))
         start = round(dice.uniform(0, max(0.0, LENGTH - family.seconds)), 3)
         ip = 4 if nat else dice.choice(family.ip)
         acts.append(ActPlan(family.name, number, ip, tuple(some), dice.choice(servers),
-                            dice.choice(family.ports) if family.ports else ports[number], start, count, family.own_port))
+                            family.ports[0] if family.ports else ports[number], start, count, family.own_port))
     return tuple(acts)
 
 
@@ -145,7 +148,7 @@ def _healthy(dice, healthy, acts, nat):
         shared = dice.random() < 0.5 and not beside.own_port
         plans.append(dataclasses.replace(
             beside, family=healthy.name, number=number, ip=beside.ip if shared or nat else dice.choice((4, 6)),
-            port=beside.port if shared else dice.randrange(1024, 30000), own_port=False,
+            port=beside.port if shared else dice.choice(QUIET_PORTS), own_port=False,
             start=round(dice.uniform(0, LENGTH - healthy.seconds), 3), count=dice.choice((1, 1, 2, 5, 20))))
     return tuple(plans)
 

@@ -177,7 +177,7 @@ async def connect_and_reset(act):
     await act.each(play)
 
 
-@family("smb_dual_connect/445-and-139", ports=(445,), own_port=True, most=10)
+@family("smb_dual_connect/445-and-139", ports=(445, 139), own_port=True, alone=True, most=10)
 async def two_doors(act):
     """An SMB client opens 445 and 139 at once, uses the first that answers, and resets the other unused."""
     doors = [act.listen(445), act.listen(139)]
