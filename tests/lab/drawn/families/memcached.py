@@ -76,7 +76,7 @@ async def no_newline(act):
 async def full(act):
     """memcached has as many clients as it may and was busy; others, who have already spoken, are told so ("ERROR Too
     many open connections") and closed."""
-    allowed = act.dice.choice((4, 8))
+    allowed = act.dice.choice((24, 32))  # some of these are its own files
     program = await memcached(act, "-c", allowed)
     act.note_service({"TCP_ABORT_ON_CLOSE": "application_protocol_error", **late("data_after_close")})
 
@@ -89,7 +89,7 @@ async def full(act):
         await visitor.sees_the_end(3)
         visitor.close()
 
-    await act.each(inside, count=allowed, apart=0.02)
+    await act.each(inside, count=allowed, apart=0.01)
     await asyncio.sleep(0.3)
     program.signal(signal.SIGSTOP)
     coming = asyncio.ensure_future(act.each(outside, apart=0))
