@@ -280,12 +280,16 @@ class Act:
         """Send one segment from the router in anybody's name, as forge.segment() makes it."""
         send(self.router, source, target, *numbers, **more)
 
+    def forged(self, flow, victim, flags, seq, ack):
+        """Note that a reset of `victim` with these marks will be no host's own."""
+        mark = (flow.other(victim), flow.end(victim), flags, seq % 2**32, ack % 2**32 if flags & ACK else 0)
+        self.stage.ledger.forged[mark] = Note(time.time(), {FORGED: "injected"}, self.family)
+
     async def forge_reset(self, flow, victim, flags, seq, ack, look):
         """Reset `victim` in the other end's name."""
+        self.forged(flow, victim, flags, seq, ack)
         source, target = flow.other(victim), flow.end(victim)
         ack = ack % 2**32 if flags & ACK else 0
-        mark = (source, target, flags, seq % 2**32, ack)
-        self.stage.ledger.forged[mark] = Note(time.time(), {FORGED: "injected"}, self.family)
         await asyncio.to_thread(self.forge, source, target, flags, seq, ack, look=look)
 
     async def strike(self, talk, victim, heard, flags, ahead, look):
