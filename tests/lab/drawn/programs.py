@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Real programs on the hosts of a draw: each in its host's namespace, with a folder and configuration of its own, ended
-for certain after the cameras have stopped. What talks to them is a program, too, or a socket of ours (Visitor).
+for certain after the cameras have stopped.
 """
 
 import asyncio
@@ -14,11 +14,10 @@ import time
 from ..programs import children
 from ..story import Flow
 from .act import PATIENCE
-from .ledger import CLOSED, late
+from .ledger import late
 
 STARTING = 15.0  # seconds that a program may take to serve, on a busy machine
 LISTEN = "0A"  # a socket's state in /proc/net/tcp
-DRIPS = 4096  # bytes of receive buffer of a client that reads slowly
 
 
 def path_of(tool):
@@ -95,7 +94,11 @@ def folder(act, user=None):
 async def start(act, node, tool, *words, user=None, cwd=None, env=None, stdin=asyncio.subprocess.DEVNULL):
     """Start a program on a host; it ends with the draw at the latest. As `user`, where it refuses to run as root."""
     log = act.stage.folder / f"log{next(act.stage.numbers)}"
-    as_user = [path_of("setpriv"), f"--reuid={user}", f"--regid={user}", "--init-groups"] if user else []
+    as_user = []
+    if user:
+        entry = pwd.getpwnam(user)
+        as_user = [path_of("setpriv"), f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups"]
+        node.sysctl("ipv4/ip_unprivileged_port_start", 0)
     with open(log, "wb") as output:
         process = await asyncio.create_subprocess_exec(
             path_of("ip"), "netns", "exec", node.namespace, *as_user, path_of(tool), *map(str, words),
@@ -145,67 +148,6 @@ async def run(act, node, tool, *words, patience=PATIENCE, **how):
     return program, program.process.returncode
 
 
-def note_either(act, meaning, port=None):
-    """The same for both ends of whatever comes to the service."""
-    for side in ("client", "server"):
-        act.note_service({**late("data_after_close"), **meaning}, side, port)
-
-
-class Visitor:
-    """A client's socket at a program."""
-
-    def __init__(self, act, sock, flow):
-        self.act, self.sock, self.flow = act, sock, flow
-
-    async def send(self, data):
-        await asyncio.wait_for(self.act.loop.sock_sendall(self.sock, data), PATIENCE)
-
-    async def read(self, patience=PATIENCE):
-        """What has come; ConnectionError at the peer's FIN."""
-        data = await asyncio.wait_for(self.act.loop.sock_recv(self.sock, 65536), patience)
-        if not data:
-            raise ConnectionError("the program closed")
-        return data
-
-    async def read_until(self, word, patience=PATIENCE):
-        data = b""
-        while word not in data:
-            data += await self.read(patience)
-        return data
-
-    async def ask(self, question, word):
-        """Send, and read the answer up to a word in it."""
-        await self.send(question)
-        return await self.read_until(word)
-
-    async def sees_the_end(self, patience=PATIENCE):
-        """Read until the program's FIN (True), its reset, or one's own patience ends."""
-        try:
-            while await asyncio.wait_for(self.act.loop.sock_recv(self.sock, 65536), patience):
-                pass
-        except (OSError, TimeoutError):
-            return False
-        return True
-
-    def note(self, side, meaning):
-        self.act.note(self.flow, side, meaning)
-
-    def close(self):
-        """An ordinary close(): FIN, or a reset where bytes lie unread."""
-        self.note("client", CLOSED)
-        self.sock.close()
-
-
-async def visit(act, number, port=None, prepare=None):
-    """Dial the program and be accepted by the server's kernel. `prepare` may set options of the socket before."""
-    sock = act.caller(number)
-    if prepare:
-        prepare(sock)
-    flow = act.flow(sock, port)
-    await asyncio.wait_for(act.loop.sock_connect(sock, flow.server), PATIENCE)
-    return Visitor(act, sock, flow)
-
-
 async def gone(act, port=None, patience=PATIENCE):
     """Wait until nothing listens at the server's port any more."""
     deadline = time.monotonic() + patience
@@ -213,26 +155,6 @@ async def gone(act, port=None, patience=PATIENCE):
         if time.monotonic() > deadline:
             raise RuntimeError("the program does not stop listening")
         await asyncio.sleep(0.02)
-
-
-async def overflow(act, backlog, question):
-    """More clients than fit: a program that accepts nobody has a queue of `backlog` + 1, and tcp_abort_on_overflow is
-    set. The queue is filled but for one place. A full queue, as a full table of half-open connections (`backlog`),
-    drops SYNs: so the others' SYNs all come before any of their handshakes is finished."""
-    act.note_service({"INVALID_SYN": "accept_queue_overflow", **late("data_after_close")})
-
-    async def play(number, dice):
-        sock, _, accepted = await act.dial(number, patience=4)
-        if accepted:
-            await asyncio.wait_for(act.loop.sock_sendall(sock, question), 2)
-
-    await act.each(play, count=backlog, apart=0.002)
-    held_back = await act.rules(act.router, "forward",
-                                [f"tcp sport {act.port} tcp flags & (syn | ack) == (syn | ack) drop"])
-    dialling = asyncio.ensure_future(act.each(play, apart=0.002))
-    await asyncio.sleep(0.7)
-    await act.no_rules(act.router, held_back)
-    await dialling
 
 
 def note_host(act, number, side, meaning, port=0):

@@ -5,9 +5,9 @@ import asyncio
 import contextlib
 import signal
 
-from .. import programs
+from .. import programs, visitors
 from ..family import family
-from ..ledger import KEPT_ALIVE, KILLED, REFUSAL, VANISHED, aborted, late
+from ..ledger import KEPT_ALIVE, VANISHED, aborted, late
 
 DEFAULTS = """global
   maxconn 300
@@ -29,6 +29,12 @@ async def haproxy(act, settings, node=None):
     if node:
         return await programs.start(act, node, "haproxy", "-db", "-f", file)
     return await programs.serve(act, "haproxy", "-db", "-f", file)
+
+
+async def greeted(act, number):
+    visitor = await visitors.visit(act, number)
+    await visitor.ask(GET, b"yes")
+    return visitor
 
 
 def bind(act, more=""):
@@ -64,7 +70,7 @@ async def keep_alive_over(act):
     await haproxy(act, bind(act) + f"  timeout http-keep-alive {patience}s\n  {ANSWER}\n")
 
     async def play(number, dice):
-        visitor = await programs.visit(act, number)
+        visitor = await visitors.visit(act, number)
         for _ in range(dice.choice((1, 2, 4))):
             await visitor.ask(GET, b"yes")
         await asyncio.sleep(patience + dice.uniform(0.5, 2))
@@ -83,7 +89,7 @@ async def deny(act):
     act.note_service({**aborted("application_protocol_error")})
 
     async def play(number, dice):
-        visitor = await programs.visit(act, number)
+        visitor = await visitors.visit(act, number)
         for _ in range(dice.choice((0, 0, 1, 3))):
             await visitor.ask(GET, b"yes")
         size = dice.randrange(60_000, 300_000)
@@ -102,7 +108,7 @@ async def silent_drop(act):
     act.note_service(VANISHED)
 
     async def play(number, dice):
-        visitor = await programs.visit(act, number)
+        visitor = await visitors.visit(act, number)
         for _ in range(dice.choice((0, 1, 2))):
             await visitor.ask(GET, b"yes")
         await visitor.send(b"GET /secret HTTP/1.1\r\nHost: lab\r\n\r\n")
@@ -125,11 +131,11 @@ async def maxconn(act):
     await haproxy(act, bind(act, f"maxconn {allowed} backlog {backlog}") + f"  {ANSWER}\n")
 
     async def occupy(number, dice):
-        await (await programs.visit(act, number)).ask(GET, b"yes")
+        await (await visitors.visit(act, number)).ask(GET, b"yes")
 
     await act.each(occupy, count=allowed, apart=0.05)
     await asyncio.sleep(0.3)
-    await programs.overflow(act, backlog, GET)
+    await visitors.overflow(act, backlog, GET)
 
 
 @family("keepalive_timeout/haproxy", own_port=True, most=12, seconds=14, tools=("haproxy",))
@@ -141,7 +147,7 @@ async def keep_alive(act):
     act.note_service(KEPT_ALIVE)
 
     async def play(number, dice):
-        visitor = await programs.visit(act, number)
+        visitor = await visitors.visit(act, number)
         await visitor.ask(GET, b"yes")
         await asyncio.sleep(dice.choice((0.3, 2.4)))
         async with act.blocked(visitor.flow, dice.choice(("both", "server", "client"))):
@@ -156,57 +162,14 @@ async def keep_alive(act):
 async def stopped(act):
     """HAProxy is stopped in order while clients still come; it may be started again."""
     settings = bind(act) + f"  {ANSWER}\n"
-
-    async def come(number, dice):
-        visitor = await programs.visit(act, number)
-        await visitor.ask(GET, b"yes")
-        visitor.close()
-
-    async def refused(number, dice):
-        await act.dial(number)
-
-    proxy = await haproxy(act, settings)
-    await act.each(come, count=act.dice.choice((1, 2, 4)))
-    await asyncio.sleep(0.4)
-    act.note_service({REFUSAL: "service_stopped", **late("data_after_close")})
-    proxy.signal(act.dice.choice((signal.SIGTERM, signal.SIGINT)))
-    await proxy.over()
-    await act.each(refused)
-    if act.dice.random() < 0.6:
-        await asyncio.sleep(0.3)
-        await haproxy(act, settings)
-        await act.each(come, count=2)
+    await visitors.go_down(act, await haproxy(act, settings), greeted, lambda: haproxy(act, settings),
+                           (signal.SIGTERM, signal.SIGINT))
 
 
 @family("process_exit/haproxy-killed", own_port=True, least=2, seconds=9, tools=("haproxy",))
 async def killed(act):
     """HAProxy hangs, its clients' requests lie unread, and it is killed."""
-    proxy = await haproxy(act, bind(act) + f"  {ANSWER}\n")
-    visitors = []
-
-    async def come(number, dice):
-        visitor = await programs.visit(act, number)
-        await visitor.ask(GET, b"yes")
-        visitors.append(visitor)
-
-    async def ask_again(number, dice):
-        if dice.random() < 0.7:
-            await visitors[number].send(GET)
-
-    await act.each(come)
-    proxy.signal(signal.SIGSTOP)
-    await act.each(ask_again, count=len(visitors), apart=0)
-    await asyncio.sleep(act.dice.uniform(0.3, 1.5))
-    act.note_service({REFUSAL: "service_stopped", **KILLED})
-    proxy.kill()
-    await asyncio.sleep(0.4)
-
-    async def come_again(number, dice):
-        await act.dial(number)
-
-    await act.each(come_again, count=act.dice.choice((0, 1, 3)))
-    for visitor in visitors:
-        visitor.close()
+    await visitors.die_while_busy(act, await haproxy(act, bind(act) + f"  {ANSWER}\n"), greeted, GET)
 
 
 @family("fast_close/haproxy-to-its-server", own_port=True, most=20, seconds=9, tools=("haproxy",))

@@ -4,10 +4,10 @@
 import asyncio
 import signal
 
-from .. import programs
+from .. import programs, visitors
 from ..act import some_bytes
 from ..family import family
-from ..ledger import KILLED, REFUSAL, late
+from ..ledger import late
 
 VERSION = b"version\r\n"
 
@@ -18,7 +18,7 @@ async def memcached(act, *more):
 
 
 async def greeted(act, number):
-    visitor = await programs.visit(act, number)
+    visitor = await visitors.visit(act, number)
     await visitor.ask(VERSION, b"VERSION")
     return visitor
 
@@ -27,16 +27,7 @@ async def greeted(act, number):
 async def idle(act):
     """memcached closes clients that have been silent for some seconds (idle_timeout); their next command comes late."""
     await memcached(act, "-o", f"idle_timeout={act.dice.choice((1, 2, 4))}")
-
-    async def play(number, dice):
-        visitor = await greeted(act, number)
-        if await visitor.sees_the_end(9):
-            await asyncio.sleep(dice.uniform(0.05, 1))
-            await visitor.send(VERSION)
-            await visitor.sees_the_end(3)
-        visitor.close()
-
-    await act.each(play)
+    await visitors.speak_too_late(act, greeted, VERSION, 4)
 
 
 @family("data_after_close/memcached-quit", own_port=True, tools=("memcached",))
@@ -64,7 +55,7 @@ async def no_newline(act):
     act.note_service({"TCP_ABORT_ON_CLOSE": "unread_data", **late("data_after_close")})
 
     async def play(number, dice):
-        visitor = await (greeted(act, number) if dice.random() < 0.5 else programs.visit(act, number))
+        visitor = await (greeted(act, number) if dice.random() < 0.5 else visitors.visit(act, number))
         await visitor.send(b"x" * dice.randrange(30_000, 200_000))
         await visitor.sees_the_end(3)
         visitor.close()
@@ -81,10 +72,10 @@ async def full(act):
     act.note_service({"TCP_ABORT_ON_CLOSE": "application_protocol_error", **late("data_after_close")})
 
     async def inside(number, dice):
-        await programs.visit(act, number)
+        await visitors.visit(act, number)
 
     async def outside(number, dice):
-        visitor = await programs.visit(act, number)
+        visitor = await visitors.visit(act, number)
         await visitor.send(b"get " + some_bytes(dice, 3, 100).replace(b" ", b"_") + b"\r\n")
         await visitor.sees_the_end(3)
         visitor.close()
@@ -101,29 +92,7 @@ async def full(act):
 @family("process_exit/memcached-killed", own_port=True, least=2, seconds=9, tools=("memcached",))
 async def killed(act):
     """A memcached that hangs is killed: resets where commands lay unread, FINs elsewhere, refusals afterwards."""
-    program = await memcached(act)
-    visitors = []
-
-    async def come(number, dice):
-        visitors.append(await greeted(act, number))
-
-    async def speak(number, dice):
-        if dice.random() < 0.7:
-            await visitors[number].send(b"get key\r\n")
-
-    async def come_again(number, dice):
-        await act.dial(number)
-
-    await act.each(come)
-    program.signal(signal.SIGSTOP)
-    await act.each(speak, count=len(visitors), apart=0)
-    await asyncio.sleep(act.dice.uniform(0.3, 1.5))
-    act.note_service({REFUSAL: "service_stopped", **KILLED})
-    program.kill()
-    await asyncio.sleep(0.4)
-    await act.each(come_again, count=act.dice.choice((0, 1, 3)))
-    for visitor in visitors:
-        visitor.close()
+    await visitors.die_while_busy(act, await memcached(act), greeted, b"get key\r\n")
 
 
 @family("accept_queue_overflow/memcached-stopped", own_port=True, least=6, seconds=12, calm=True, nat=False, alone=True,
@@ -134,4 +103,4 @@ async def queue_full(act):
     backlog = act.dice.choice((4, 8, 16, 32))
     program = await memcached(act, "-b", backlog)
     program.signal(signal.SIGSTOP)
-    await programs.overflow(act, backlog, VERSION)
+    await visitors.overflow(act, backlog, VERSION)

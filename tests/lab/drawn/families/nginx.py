@@ -5,10 +5,10 @@ import asyncio
 import signal
 from socket import SO_RCVBUF, SOL_SOCKET
 
-from .. import programs
+from .. import programs, visitors
 from ..act import some_bytes
 from ..family import family
-from ..ledger import KILLED, REFUSAL, late
+from ..ledger import late
 
 CONFIGURATION = """daemon off; user root; worker_processes 1; pid {folder}/pid; error_log {folder}/errors;
 events {{ worker_connections 256; }}
@@ -32,6 +32,12 @@ async def nginx(act, settings="", places="", backlog=511):
     return await programs.serve(act, "nginx", "-e", folder / "errors", "-c", file)
 
 
+async def greeted(act, number):
+    visitor = await visitors.visit(act, number)
+    await visitor.ask(GET, YES)
+    return visitor
+
+
 def rest_is_an_error(act):
     """An answer of 4xx and close(), while bytes of the request lie unread."""
     act.note_service({"TCP_ABORT_ON_CLOSE": "application_protocol_error", **late("data_after_close")})
@@ -45,7 +51,7 @@ async def too_large(act):
     rest_is_an_error(act)
 
     async def play(number, dice):
-        visitor = await programs.visit(act, number)
+        visitor = await visitors.visit(act, number)
         for _ in range(dice.choice((0, 0, 1, 3))):
             await visitor.ask(GET, YES)
         await visitor.send(b"POST /up HTTP/1.1\r\nHost: lab\r\nContent-Length: 500000\r\n\r\n")
@@ -64,7 +70,7 @@ async def cookie_too_large(act):
     rest_is_an_error(act)
 
     async def play(number, dice):
-        visitor = await programs.visit(act, number)
+        visitor = await visitors.visit(act, number)
         cookie = b"biscuit=" * dice.randrange(2500, 9000)
         await visitor.send(b"GET / HTTP/1.1\r\nHost: lab\r\nCookie: " + cookie + b"\r\n\r\n")
         await visitor.sees_the_end(3)
@@ -80,7 +86,7 @@ async def keep_alive_over(act):
     await nginx(act, f"keepalive_timeout {patience};")
 
     async def play(number, dice):
-        visitor = await programs.visit(act, number)
+        visitor = await visitors.visit(act, number)
         for _ in range(dice.choice((1, 1, 2, 4))):
             await visitor.ask(GET, YES)
         await asyncio.sleep(patience + dice.uniform(0.5, 2.5))
@@ -99,7 +105,7 @@ async def pipelined(act):
     act.note_service({"TCP_ABORT_ON_CLOSE": "unread_data", **late("data_after_close")})
 
     async def play(number, dice):
-        visitor = await programs.visit(act, number)
+        visitor = await visitors.visit(act, number)
         await visitor.send(GET * allowed)
         await visitor.read_until(YES)
         await asyncio.sleep(dice.choice((0, 0.3, 1)))
@@ -119,7 +125,7 @@ async def no_answer(act):
     act.note_service({"TCP_STATE": "application_abort", **late("data_after_close")})
 
     async def play(number, dice):
-        visitor = await programs.visit(act, number)
+        visitor = await visitors.visit(act, number)
         for _ in range(dice.choice((0, 0, 1, 2))):
             await visitor.ask(GET, YES)
         await visitor.send(b"GET /secret HTTP/1.1\r\nHost: lab\r\n\r\n")
@@ -138,7 +144,7 @@ async def body_never_comes(act):
     act.note_service({"TCP_STATE": "idle_timeout", **late("data_after_close")})
 
     async def play(number, dice):
-        visitor = await programs.visit(act, number)
+        visitor = await visitors.visit(act, number)
         for _ in range(dice.choice((0, 0, 1, 2))):
             await visitor.ask(GET, YES)
         await visitor.send(b"POST /up HTTP/1.1\r\nHost: lab\r\nContent-Length: 9000\r\n\r\n" + some_bytes(dice, 1, 6000))
@@ -156,7 +162,7 @@ async def nobody_reads(act):
     act.note_service({"TCP_STATE": "zero_window_timeout", **late("data_after_close")})
 
     async def play(number, dice):
-        visitor = await programs.visit(act, number, prepare=slow_reader)
+        visitor = await visitors.visit(act, number, prepare=slow_reader)
         await visitor.send(b"GET /big HTTP/1.1\r\nHost: lab\r\n\r\n")
         await asyncio.sleep(patience + 3)
 
@@ -164,7 +170,7 @@ async def nobody_reads(act):
 
 
 def slow_reader(sock):
-    sock.setsockopt(SOL_SOCKET, SO_RCVBUF, programs.DRIPS)
+    sock.setsockopt(SOL_SOCKET, SO_RCVBUF, 4096)
 
 
 @family("process_exit/nginx-worker-killed", own_port=True, least=2, seconds=9, tools=("nginx",))
@@ -172,54 +178,13 @@ async def worker_killed(act):
     """nginx's only worker hangs and is killed: resets where requests lay unread, FINs elsewhere. The master starts
     another, which serves again."""
     master = await nginx(act)
-    act.note_service(KILLED)
-    visitors = []
-
-    async def come(number, dice):
-        visitor = await programs.visit(act, number)
-        await visitor.ask(GET, YES)
-        visitors.append(visitor)
-
-    async def ask_again(number, dice):
-        if dice.random() < 0.7:
-            await visitors[number].send(GET)
-
-    await act.each(come)
-    worker, = master.workers
-    master.signal(signal.SIGSTOP, worker)
-    await act.each(ask_again, count=len(visitors), apart=0)
-    await asyncio.sleep(act.dice.uniform(0.3, 1.5))
-    master.signal(signal.SIGKILL, worker)
-    await asyncio.sleep(1)
-    await act.each(come, count=2)
-    for visitor in visitors:
-        visitor.close()
+    await visitors.die_while_busy(act, master, greeted, GET, processes=lambda: master.workers)
 
 
 @family("service_stopped/nginx-restarted", own_port=True, seconds=12, tools=("nginx",))
 async def restarted(act):
     """nginx serves, is stopped (in order, or at once), refuses, and is started again, or not."""
-    async def come(number, dice):
-        visitor = await programs.visit(act, number)
-        await visitor.ask(GET, YES)
-        visitor.close()
-
-    async def refused(number, dice):
-        for _ in range(dice.choice((1, 1, 3))):
-            await act.dial(number)
-            await asyncio.sleep(dice.choice((0.05, 0.3)))
-
-    master = await nginx(act)
-    await act.each(come, count=act.dice.choice((1, 2, 4)))
-    await asyncio.sleep(0.4)
-    act.note_service({REFUSAL: "service_stopped", **late("data_after_close")})
-    master.signal(act.dice.choice((signal.SIGTERM, signal.SIGQUIT)))
-    await master.over()
-    await act.each(refused)
-    if act.dice.random() < 0.6:
-        await asyncio.sleep(0.3)
-        await nginx(act)
-        await act.each(come, count=2)
+    await visitors.go_down(act, await nginx(act), greeted, lambda: nginx(act), (signal.SIGTERM, signal.SIGQUIT))
 
 
 @family("accept_queue_overflow/nginx-stopped", own_port=True, least=6, seconds=11, calm=True, nat=False, alone=True,
@@ -230,6 +195,6 @@ async def queue_full(act):
     backlog = act.dice.choice((4, 8, 16, 32))
     master = await nginx(act, backlog=backlog)
     master.signal(signal.SIGSTOP, *master.workers)
-    await programs.overflow(act, backlog, GET)
+    await visitors.overflow(act, backlog, GET)
     master.signal(signal.SIGCONT, *master.workers)
     await asyncio.sleep(0.5)

@@ -4,7 +4,7 @@
 import asyncio
 import signal
 
-from .. import programs
+from .. import programs, visitors
 from ..act import some_bytes
 from ..family import family
 from ..ledger import KILLED, REFUSAL, aborted, late
@@ -24,6 +24,12 @@ async def node(act, script):
     return await programs.serve(act, "node", "--max-old-space-size=32", "--v8-pool-size=1", "-e", script, act.address, act.port)
 
 
+async def greeted(act, number):
+    visitor = await visitors.visit(act, number)
+    await visitor.ask(GET, b"yes")
+    return visitor
+
+
 @family("fast_close/node-reset-after-answer", own_port=True, most=20, seconds=8, tools=("node",))
 async def reset_after_answer(act):
     """A Node.js server takes a line, answers, waits until the answer is long there, and resets (resetAndDestroy)."""
@@ -33,7 +39,7 @@ async def reset_after_answer(act):
     act.note_service(aborted("fast_close"))
 
     async def play(number, dice):
-        visitor = await programs.visit(act, number)
+        visitor = await visitors.visit(act, number)
         await visitor.ask(some_bytes(dice, 3, 900) + b"\n", b"yes")
         await visitor.sees_the_end(4)
         visitor.close()
@@ -49,7 +55,7 @@ async def reset_in_mid_request(act):
     act.note_service(aborted("application_abort"))
 
     async def play(number, dice):
-        visitor = await programs.visit(act, number)
+        visitor = await visitors.visit(act, number)
         await visitor.send(GET)
         await visitor.sees_the_end(4)
         visitor.close()
@@ -65,7 +71,7 @@ async def destroy(act):
     act.note_service({"TCP_ABORT_ON_CLOSE": "unread_data", **late("data_after_close")})
 
     async def play(number, dice):
-        visitor = await programs.visit(act, number)
+        visitor = await visitors.visit(act, number)
         await visitor.send(some_bytes(dice, 3, 4000))
         await visitor.sees_the_end(5)
         visitor.close()
@@ -79,17 +85,7 @@ async def keep_alive_over(act):
     patience = act.dice.choice((1, 2, 3))
     await node(act, HTTP % ("{keepAliveTimeout: %d}" % (patience * 1000), "answer.end('yes');", ""))
 
-    async def play(number, dice):
-        visitor = await programs.visit(act, number)
-        for _ in range(dice.choice((1, 2, 4))):
-            await visitor.ask(GET, b"yes")
-        await visitor.sees_the_end(patience + 5)
-        await asyncio.sleep(dice.uniform(0.05, 1))
-        await visitor.send(GET)
-        await visitor.sees_the_end(3)
-        visitor.close()
-
-    await act.each(play)
+    await visitors.speak_too_late(act, greeted, GET, patience)
 
 
 @family("application_protocol_error/node-431", own_port=True, most=20, tools=("node",))
@@ -100,7 +96,7 @@ async def header_too_large(act):
     act.note_service({"TCP_ABORT_ON_CLOSE": "application_protocol_error", **late("data_after_close")})
 
     async def play(number, dice):
-        visitor = await programs.visit(act, number)
+        visitor = await visitors.visit(act, number)
         for _ in range(dice.choice((0, 0, 2))):
             await visitor.ask(GET, b"yes")
         await visitor.send(GET[:-2] + b"Cookie: " + b"biscuit=" * dice.randrange(12_000, 40_000) + b"\r\n\r\n")
@@ -119,7 +115,7 @@ async def socket_timeout(act):
     act.note_service(aborted("idle_timeout"))
 
     async def play(number, dice):
-        visitor = await programs.visit(act, number)
+        visitor = await visitors.visit(act, number)
         for _ in range(dice.choice((1, 2, 5))):
             await visitor.ask(some_bytes(dice, 3, 900), b"yes")
         await visitor.sees_the_end(patience + 4)
@@ -135,31 +131,25 @@ async def crashes(act):
     loop = act.dice.choice((500, 900, 1500))
     program = await node(act, HTTP % ("{}", "if (request.url == '/') return answer.end('yes'); const end = Date.now() + "
                                             f"{loop}; while (Date.now() < end); throw new Error('oops');", ""))
-    visitors = []
-
-    async def come(number, dice):
-        visitor = await programs.visit(act, number)
-        await visitor.ask(GET, b"yes")
-        visitors.append(visitor)
+    guests = await visitors.greet_all(act, greeted)
 
     async def ask_again(number, dice):
         if dice.random() < 0.7:
-            await visitors[number].send(GET)
+            await guests[number].send(GET)
 
     async def come_again(number, dice):
         await act.dial(number)
 
-    await act.each(come)
-    poison = await programs.visit(act, 0)
+    poison = await visitors.visit(act, 0)
     act.note_service({REFUSAL: "service_stopped", **KILLED})
     await poison.send(b"GET /poison HTTP/1.1\r\nHost: lab\r\n\r\n")
     await asyncio.sleep(0.2)
-    await act.each(ask_again, count=len(visitors), apart=0)
+    await act.each(ask_again, count=len(guests), apart=0)
     await program.over()
     await asyncio.sleep(0.3)
     await act.each(come_again, count=act.dice.choice((0, 1, 3)))
-    for visitor in visitors:
-        visitor.close()
+    for guest in guests:
+        guest.close()
 
 
 @family("service_stopped/node-closed", own_port=True, most=30, seconds=12, tools=("node",))
@@ -167,12 +157,7 @@ async def closed(act):
     """A Node.js server stops listening on a signal (server.close()) and still serves those that are there; who comes
     now is refused."""
     program = await node(act, HTTP % ("{}", "answer.end('yes');", "process.on('SIGTERM', () => server.close());"))
-    insiders = []
-
-    async def come(number, dice):
-        visitor = await programs.visit(act, number)
-        await visitor.ask(GET, b"yes")
-        insiders.append(visitor)
+    insiders = await visitors.greet_all(act, greeted, count=act.dice.choice((1, 2, 4)))
 
     async def refused(number, dice):
         await act.dial(number)
@@ -180,7 +165,6 @@ async def closed(act):
     async def leave(number, dice):
         insiders[number].close()
 
-    await act.each(come, count=act.dice.choice((1, 2, 4)))
     act.note_service({REFUSAL: "service_stopped", **late("data_after_close")})
     program.signal(signal.SIGTERM)
     await programs.gone(act)

@@ -2,16 +2,16 @@
 """redis as a server; its clients are sockets of ours."""
 
 import asyncio
-import signal
 
-from .. import programs
+from .. import programs, visitors
 from ..act import some_bytes
 from ..family import family
-from ..ledger import KEPT_ALIVE, KILLED, REFUSAL, VANISHED, late
+from ..ledger import GAVE_UP, KEPT_ALIVE, REFUSAL, VANISHED, late
 
 PING = b"PING\r\n"
 PONG = b"+PONG"
 SLEEP = b"DEBUG SLEEP 0.6\r\n"
+ESTABLISHED = "01"  # in /proc/net/tcp
 
 
 def words(act):
@@ -24,7 +24,7 @@ async def redis(act, *more):
 
 
 async def greeted(act, number):
-    visitor = await programs.visit(act, number)
+    visitor = await visitors.visit(act, number)
     await visitor.ask(PING, PONG)
     return visitor
 
@@ -42,7 +42,7 @@ async def full(act):
         insiders.append(await greeted(act, number))
 
     async def outside(number, dice):
-        visitor = await programs.visit(act, number)
+        visitor = await visitors.visit(act, number)
         await visitor.send(b"SET key " + some_bytes(dice, 3, 500).replace(b" ", b"_") + b"\r\n")
         await visitor.sees_the_end(3)
         visitor.close()
@@ -58,17 +58,12 @@ async def full(act):
 async def client_kill(act):
     """An administrator kills the other clients of redis (CLIENT KILL); these go on speaking."""
     await redis(act)
-    victims = []
-
-    async def come(number, dice):
-        victims.append(await greeted(act, number))
-
     async def speak(number, dice):
         await victims[number].send(b"GET key\r\n")
         await victims[number].sees_the_end(3)
         victims[number].close()
 
-    await act.each(come)
+    victims = await visitors.greet_all(act, greeted)
     administrator = await greeted(act, 0)
     await administrator.ask(b"CLIENT KILL TYPE normal SKIPME yes\r\n", b"\r\n")
     await asyncio.sleep(act.dice.uniform(0.3, 2))
@@ -81,17 +76,12 @@ async def client_kill_busy(act):
     """An administrator's CLIENT KILL waits while redis is busy; the victims have spoken meanwhile, and nobody reads it."""
     await redis(act)
     act.note_service({"TCP_ABORT_ON_CLOSE": "unread_data", **late("data_after_close")})
-    victims = []
-
-    async def come(number, dice):
-        victims.append(await greeted(act, number))
-
     async def speak(number, dice):
         await victims[number].send(b"SET key " + b"v" * dice.randrange(1, 2000) + b"\r\n")
         await victims[number].sees_the_end(3)
         victims[number].close()
 
-    await act.each(come)
+    victims = await visitors.greet_all(act, greeted)
     administrator = await greeted(act, 0)
     await administrator.send(SLEEP + b"CLIENT KILL TYPE normal SKIPME yes\r\n")
     await asyncio.sleep(0.15)
@@ -104,16 +94,7 @@ async def idle(act):
     """redis closes clients that are silent for some seconds (timeout); they find out with their next command."""
     patience = act.dice.choice((1, 2, 4))
     await redis(act, "--timeout", patience)
-
-    async def play(number, dice):
-        visitor = await greeted(act, number)
-        await visitor.sees_the_end(patience + 5)
-        await asyncio.sleep(dice.uniform(0.05, 1))
-        await visitor.send(PING)
-        await visitor.sees_the_end(3)
-        visitor.close()
-
-    await act.each(play)
+    await visitors.speak_too_late(act, greeted, PING, patience)
 
 
 @family("keepalive_timeout/redis", own_port=True, most=12, seconds=14, tools=("redis-server",))
@@ -135,29 +116,7 @@ async def keep_alive(act):
 @family("process_exit/redis-killed", own_port=True, least=2, seconds=9, tools=("redis-server",))
 async def killed(act):
     """A busy redis is killed: resets where commands lay unread, FINs elsewhere, refusals afterwards."""
-    program = await redis(act)
-    visitors = []
-
-    async def come(number, dice):
-        visitors.append(await greeted(act, number))
-
-    async def speak(number, dice):
-        if dice.random() < 0.7:
-            await visitors[number].send(b"GET key\r\n")
-
-    async def come_again(number, dice):
-        await act.dial(number)
-
-    await act.each(come)
-    program.signal(signal.SIGSTOP)
-    await act.each(speak, count=len(visitors), apart=0)
-    await asyncio.sleep(act.dice.uniform(0.3, 1.5))
-    act.note_service({REFUSAL: "service_stopped", **KILLED})
-    program.kill()
-    await asyncio.sleep(0.4)
-    await act.each(come_again, count=act.dice.choice((0, 1, 3)))
-    for visitor in visitors:
-        visitor.close()
+    await visitors.die_while_busy(act, await redis(act), greeted, b"GET key\r\n")
 
 
 @family("service_stopped/redis-shutdown", own_port=True, seconds=11, tools=("redis-server",))
@@ -191,18 +150,14 @@ async def power_cut(act):
     speak, to a redis that has been started again, or not."""
     act.server.sysctl("ipv4/tcp_orphan_retries", 1)
     program = await redis(act)
-    visitors = []
-
-    async def come(number, dice):
-        visitors.append(await greeted(act, number))
+    guests = await visitors.greet_all(act, greeted)
 
     async def speak(number, dice):
         await asyncio.sleep(dice.uniform(0, 1))
-        await visitors[number].send(PING)
-        await visitors[number].sees_the_end(3)
-        visitors[number].close()
+        await guests[number].send(PING)
+        await guests[number].sees_the_end(3)
+        guests[number].close()
 
-    await act.each(come, apart=0.02)
     await asyncio.sleep(0.5)
     silence = await act.rules(act.server, "output", [f"tcp sport {act.port} drop"])
     program.kill()
@@ -215,5 +170,30 @@ async def power_cut(act):
         program = await programs.start(act, act.server, "redis-server", *words(act))
         await programs.until_serving(program, act.port)
     await act.no_rules(act.server, silence)
-    await act.each(speak, count=len(visitors), apart=0)
+    await act.each(speak, count=len(guests), apart=0)
 
+
+
+@family("retransmission_timeout/redis-answer", own_port=True, most=12, seconds=20, tools=("redis-server",))
+async def answer_lost(act):
+    """Clients wait for something that does not come (BLPOP); before redis tells them so, the path to them is cut. Its
+    kernel sends the answers again and again and gives up in silence. Later the clients speak and meet no socket."""
+    await redis(act)
+    guests = await visitors.greet_all(act, greeted)
+
+    async def wait(number, dice):
+        await guests[number].send(b"BLPOP nothing 2\r\n")
+
+    async def speak(number, dice):
+        await guests[number].send(PING)
+        await guests[number].sees_the_end(2)
+
+    await act.each(wait, count=len(guests), apart=0.01)
+    await asyncio.sleep(1)
+    cut = await act.rules(act.router, "forward", [f"tcp sport {act.port} drop"])
+    await asyncio.sleep(2)
+    while ESTABLISHED in programs.sockets(act.server, act.port):
+        await asyncio.sleep(0.1)
+    act.note_service(GAVE_UP)
+    await act.no_rules(act.router, cut)
+    await act.each(speak, count=len(guests), apart=0.01)

@@ -5,7 +5,7 @@ import asyncio
 import signal
 from pathlib import Path
 
-from .. import programs
+from .. import programs, visitors
 from ..act import some_bytes
 from ..family import family
 from ..ledger import KILLED, late
@@ -53,7 +53,7 @@ async def meets_http(act):
     act.note_service({"TCP_ABORT_ON_CLOSE": "application_protocol_error", **late("data_after_close")})
 
     async def play(number, dice):
-        visitor = await programs.visit(act, number)
+        visitor = await visitors.visit(act, number)
         await visitor.send(b"GET / HTTP/1.1\r\nHost: lab\r\nUser-Agent: " + some_bytes(dice, 5, 2000) + b"\r\n\r\n")
         await visitor.sees_the_end(4)
         visitor.close()
@@ -68,7 +68,7 @@ async def login_grace(act):
     await sshd(act, f"LoginGraceTime {patience}")
 
     async def play(number, dice):
-        visitor = await programs.visit(act, number)
+        visitor = await visitors.visit(act, number)
         await visitor.read_until(b"\n")
         if await visitor.sees_the_end(patience + 4):
             await asyncio.sleep(dice.uniform(0.05, 1))

@@ -4,7 +4,7 @@
 import asyncio
 import signal
 
-from .. import programs
+from .. import programs, visitors
 from ..family import family
 from ..ledger import aborted, late
 from .nginx import CONFIGURATION
@@ -82,24 +82,15 @@ async def wants_a_certificate(act):
     await browse(act, "-k")
 
 
-@family("application_protocol_error/stunnel-old-version", own_port=True, most=15, seconds=9,
-        tools=("stunnel4", "curl", "openssl"))
-async def old_version(act):
-    """A client speaks no TLS as new as stunnel demands: a fatal alert, and stunnel resets."""
-    await stunnel(act, "sslVersionMin = TLSv1.3")
-    act.note_service(aborted("application_protocol_error"))
-    act.note_service(ALERT, "client")
-    await browse(act, "-k", "--tls-max", "1.2")
-
-
-@family("application_protocol_error/stunnel-plain-http", own_port=True, most=30, tools=("stunnel4", "openssl"))
+@family("unread_data/stunnel-plain-http", own_port=True, most=30, tools=("stunnel4", "openssl"))
 async def plain_http(act):
-    """A client speaks plain HTTP to a TLS port; stunnel sends a fatal alert, and resets."""
+    """A client speaks plain HTTP to a TLS port. stunnel reads no further than the first bytes, says nothing, and
+    closes with the rest unread."""
     await stunnel(act, "")
-    act.note_service(aborted("application_protocol_error"))
+    act.note_service({"TCP_ABORT_ON_CLOSE": "unread_data", **late("data_after_close")})
 
     async def play(number, dice):
-        visitor = await programs.visit(act, number)
+        visitor = await visitors.visit(act, number)
         await visitor.send(b"GET / HTTP/1.1\r\nHost: lab\r\nUser-Agent: " + b"lab" * dice.randrange(1, 900) + b"\r\n\r\n")
         await visitor.sees_the_end(3)
         visitor.close()
