@@ -181,6 +181,8 @@ class Act:
         """Play `count` (the act's) times side by side: play(number, dice). Begun at once, or `apart` seconds from
         each other; drawn if not given. What the path or the peer does to one of them does not stop the others."""
         count = self.count if count is None else count
+        if not count:
+            return
         apart = self.dice.choice((0, 0.002, 0.05, 0.2, 4 / count)) if apart is None else apart
         plays = []
         for number in range(count):
@@ -288,12 +290,16 @@ class Act:
         """Send one segment from the router in anybody's name, as forge.segment() makes it."""
         send(self.router, source, target, *numbers, **more)
 
+    def forged(self, flow, victim, flags, seq, ack):
+        """Note that a reset of `victim` with these marks will be no host's own."""
+        mark = (flow.other(victim), flow.end(victim), flags, seq % 2**32, ack % 2**32 if flags & ACK else 0)
+        self.stage.ledger.forged[mark] = Note(time.time(), {FORGED: "injected"}, self.family)
+
     async def forge_reset(self, flow, victim, flags, seq, ack, look):
         """Reset `victim` in the other end's name."""
+        self.forged(flow, victim, flags, seq, ack)
         source, target = flow.other(victim), flow.end(victim)
         ack = ack % 2**32 if flags & ACK else 0
-        mark = (source, target, flags, seq % 2**32, ack)
-        self.stage.ledger.forged[mark] = Note(time.time(), {FORGED: "injected"}, self.family)
         await asyncio.to_thread(self.forge, source, target, flags, seq, ack, look=look)
 
     async def strike(self, talk, victim, heard, flags, ahead, look):

@@ -14,6 +14,7 @@ import random
 
 from ..topology import Node, shell
 from ..wire import Way, Wire
+from .programs import end_all
 
 OFFLOADS = ("tso", "gso", "gro", "tx")
 
@@ -40,6 +41,7 @@ class DrawnNetwork:
         self._remove()
 
     def _remove(self):
+        end_all(node.namespace for node in (*self.hosts.values(), self.router))
         for wire in self.wires.values():
             wire.stop()
         for node in (*self.hosts.values(), self.router):

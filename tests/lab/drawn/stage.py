@@ -11,6 +11,7 @@ from ..stacks.foreign import ForeignHost
 from .act import Act, Service
 from .family import FAMILIES
 from .ledger import Ledger
+from .programs import end_all
 
 CURTAIN = 30.0  # seconds after which the cameras stop, whoever is still playing
 LAST_FRAMES = 0.4  # seconds for the kernel to hand them to tcpdump
@@ -19,11 +20,13 @@ LAST_FRAMES = 0.4  # seconds for the kernel to hand them to tcpdump
 class Stage:
     """The hosts of one draw, its ledger, and its services."""
 
-    def __init__(self, plan, network):
-        self.plan, self.network = plan, network
+    def __init__(self, plan, network, folder):
+        self.plan, self.network, self.folder = plan, network, folder
         self.ledger = Ledger()
         self.services = {}  # (host's name, ip, port) -> Service
         self.keep = []  # sockets that must not be collected (closed) by Python
+        self.programs = []  # that were started on the hosts
+        self.errands = []  # tasks that go on beside the acts
         self.mishaps = []  # what went otherwise than its act hoped
         self.numbers = itertools.count()
         self.foreign = {h.name: ForeignHost(network.hosts[h.name], h.stack) for h in plan.hosts if h.stack}
@@ -65,13 +68,15 @@ class Stage:
 
     async def dismiss(self, acts):
         """After the cameras have stopped: nobody plays on."""
-        for act in acts:
+        for act in (*acts, *self.errands):
             act.cancel()
         for service in self.services.values():
             service.stop()
         for host in self.foreign.values():
             await host.stop()
-        await asyncio.gather(*acts, return_exceptions=True)
+        await asyncio.gather(*acts, *self.errands, return_exceptions=True)
+        end_all(node.namespace for node in (*self.network.hosts.values(), self.network.router))
+        await asyncio.gather(*(program.process.wait() for program in self.programs))
 
 
 class Cameras:
@@ -98,7 +103,8 @@ class Cameras:
 
     def stop(self):
         """The taps that lost frames."""
-        self.span = (self.span[0], time.time())
+        if self.running:
+            self.span = (self.span[0], time.time())
         lossy = [tap.view for tap in self.running if not tap.stop()]
         self.running.clear()
         return lossy
@@ -109,9 +115,12 @@ class Cameras:
 
 async def perform(plan, network, folder):
     """Play a plan; (stage, cameras). RuntimeError when the capture has holes or an act has a fault of its own."""
+<<<<<<< HEAD
     stage = Stage(plan, network)
     for host in stage.foreign.values():
         await host.start()
+=======
+    stage = Stage(plan, network, folder)
     with Cameras(plan, network, folder) as cameras:
         acts, failures = await stage.play()
         lossy = cameras.stop()
