@@ -115,15 +115,15 @@ class Cameras:
 
 async def perform(plan, network, folder):
     """Play a plan; (stage, cameras). RuntimeError when the capture has holes or an act has a fault of its own."""
-<<<<<<< HEAD
-    stage = Stage(plan, network)
-    for host in stage.foreign.values():
-        await host.start()
-=======
     stage = Stage(plan, network, folder)
-    with Cameras(plan, network, folder) as cameras:
-        acts, failures = await stage.play()
-        lossy = cameras.stop()
+    acts = []
+    try:
+        for host in stage.foreign.values():
+            await host.start()
+        with Cameras(plan, network, folder) as cameras:
+            acts, failures = await stage.play()
+            lossy = cameras.stop()
+    finally:
         await stage.dismiss(acts)
     if lossy:
         raise RuntimeError(f"tcpdump lost frames at {' '.join(lossy)}")
