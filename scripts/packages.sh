@@ -12,6 +12,10 @@ TEST_PACKAGES=(iproute2 jq libgtest-dev libpcap-dev mandoc miller procps python3
 # shellcheck disable=SC2034
 GUI_PACKAGES=(at-spi2-core dbus-bin dbus-daemon fonts-dejavu-core gir1.2-atspi-2.0 imagemagick openbox
     python3-gi wireshark xdotool xvfb)
+# The kernel lab, which ./check does without: other TCP stacks as hosts (tests/lab/stacks).
+# shellcheck disable=SC2034
+LAB_PACKAGES=(conntrack ethtool g++ golang-go golang-gvisor-gvisor-dev iproute2 liblwip-dev nftables passt
+    pkg-config python3 slirp4netns tcpdump tshark)
 
 fail() {
     printf '%s: %s\n' "$(basename "$0")" "$*" >&2

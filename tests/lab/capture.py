@@ -20,17 +20,15 @@ DEVICES = {"client": "eth0", "server": "eth0", "router": "toclient"}
 class Capture:
     """One running tcpdump."""
 
-    def __init__(self, network, view, folder):
-        role, _, device = view.partition("-")
+    def __init__(self, node, device, view, file):
         self.view = view
-        self.file = folder / f"{view}.pcap"
-        node = getattr(network, role)
+        self.file = file
         # In immediate mode each slot of the buffer is as large as the snap length: with the default
         # there would be eight slots, and frames would be lost.
         # -Z root: otherwise tcpdump gives up its rights and cannot write into our folder.
         self.process = subprocess.Popen(
             ["ip", "netns", "exec", node.namespace, "tcpdump", "-n", "-U", "--immediate-mode",
-             "-s", "4096", "-B", "16384", "-Z", "root", "-i", device or DEVICES[role], "-w", str(self.file)],
+             "-s", "4096", "-B", "16384", "-Z", "root", "-i", device, "-w", str(self.file)],
             stderr=subprocess.PIPE)
         self._wait_until_listening()
 
@@ -71,7 +69,9 @@ class Captures:
 
     def start(self):
         for view in self.views:
-            self.running.append(Capture(self.network, view, self.folder))
+            role, _, device = view.partition("-")
+            self.running.append(Capture(getattr(self.network, role), device or DEVICES[role], view,
+                                        self.folder / f"{view}.pcap"))
 
     def finish(self):
         """Give the kernel time to hand the last frames to tcpdump, then stop."""

@@ -90,6 +90,7 @@ class Heard:
 
     frame: bytes
     port: int  # the sender's
+    to: int  # the receiver's
     flags: int
     seq: int
     ack: int
@@ -165,9 +166,9 @@ class Ear:
             end = 54 + struct.unpack_from("!H", frame, 18)[0]
         else:
             return None
-        port, _, seq, ack, offset, flags, window = struct.unpack_from("!HHIIBBH", frame, start)
+        port, to, seq, ack, offset, flags, window = struct.unpack_from("!HHIIBBH", frame, start)
         data = start + (offset >> 4) * 4
-        return Heard(frame, port, flags, seq, ack, window, frame[data:end], frame[start + 20:data])
+        return Heard(frame, port, to, flags, seq, ack, window, frame[data:end], frame[start + 20:data])
 
     def again(self, heard):
         """A late duplicate: the very same frame, sent out of this interface."""

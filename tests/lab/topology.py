@@ -13,7 +13,7 @@ import os
 import socket
 import subprocess
 
-from .wire import SlowWire
+from .wire import Way, Wire
 
 CLONE_NEWNET = 0x40000000
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -58,7 +58,7 @@ class Node:
     @contextlib.contextmanager
     def inside(self):
         """The calling thread lives in this namespace for the length of the block."""
-        home = os.open("/proc/self/ns/net", os.O_RDONLY)
+        home = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
         there = os.open(f"/run/netns/{self.namespace}", os.O_RDONLY)
         try:
             _enter(there)
@@ -129,8 +129,8 @@ class Network:
             node.create()
         self._link(self.client, "toclient")
         if self.delay_ms:
-            self.wire = SlowWire(self.router, "toserver", self.server, "eth0",
-                                 self.delay_ms, self.slow_family)
+            way = Way(delay=self.delay_ms / 1000)
+            self.wire = Wire(self.router, "toserver", self.server, "eth0", way, way, self.slow_family)
         else:
             self._link(self.server, "toserver")
         number = self.number

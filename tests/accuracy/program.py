@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The judge program of the working tree and that of the last commit.
+
+Each is kept by the git tree hashes of what it is built from, so that after edit, replay, commit, edit, replay nothing
+is built twice: the program of the last commit is the one that was built before committing.
+"""
+
+import hashlib
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build" / "replay"
+KEPT = BUILD / "by-tree"
+SOURCES = ("analysis", "tests/judge")
+HOW = ("CMakeLists.txt",)
+MOST_KEPT = 8  # programs
+
+
+def git(*arguments, **environment):
+    done = subprocess.run(["git", "-C", str(ROOT), *arguments], capture_output=True, text=True, check=False,
+                          env={**os.environ, **environment})
+    if done.returncode != 0:
+        raise RuntimeError(f"git {' '.join(arguments)}: {done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+def _key(revision):
+    """What the program is built from, at a revision or tree."""
+    trees = [git("rev-parse", f"{revision}:{path}") for path in (*SOURCES, *HOW)]
+    return hashlib.sha256(" ".join(trees).encode()).hexdigest()[:16]
+
+
+def key_of_working_tree():
+    """As if all of the working tree were committed; the index stays as it is."""
+    with tempfile.TemporaryDirectory() as folder:
+        index = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+        git("read-tree", "HEAD", **index)
+        git("add", "--all", "--", *SOURCES, *HOW, **index)
+        return _key(git("write-tree", **index))
+
+
+def key_of_last_commit():
+    return _key("HEAD")
+
+
+def _built_in(source, folder, log):
+    """Build the judge from `source` in `folder`; the program. RuntimeError with the end of the log."""
+    folder.mkdir(parents=True, exist_ok=True)
+    commands = []
+    if not (folder / "build.ninja").exists():
+        commands.append(["cmake", "-S", str(source), "-B", str(folder), "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
+                         "-DCMAKE_CXX_FLAGS_RELEASE=-O1", "-DRSTCAUSE_CORE_ONLY=ON"])
+    commands.append(["cmake", "--build", str(folder), "--target", "judge"])
+    with open(log, "w", encoding="utf-8") as out:
+        for command in commands:
+            if subprocess.run(command, stdout=out, stderr=subprocess.STDOUT, check=False).returncode != 0:
+                out.flush()
+                raise RuntimeError(f"the build failed (whole log: {log})\n" + log.read_text(encoding="utf-8")[-3000:])
+    return folder / "tests" / "judge" / "judge"
+
+
+def _keep(program, key):
+    KEPT.mkdir(parents=True, exist_ok=True)
+    shutil.copy(program, KEPT / key)
+    subprocess.run(["strip", str(KEPT / key)], check=True)
+    by_age = sorted(KEPT.iterdir(), key=lambda file: file.stat().st_mtime, reverse=True)
+    for old in by_age[MOST_KEPT:]:
+        old.unlink()
+    return KEPT / key
+
+
+def of_working_tree():
+    """The judge as the working tree has it now, built if need be."""
+    key = key_of_working_tree()
+    if not (KEPT / key).exists():
+        _keep(_built_in(ROOT, BUILD / "now", BUILD.parent / "replay.log"), key)
+    os.utime(KEPT / key)  # used last
+    return KEPT / key
+
+
+def _export_head(folder):
+    """Lay HEAD's sources in `folder`. Files that are as they were keep their times: little is compiled again."""
+    archive = subprocess.run(["git", "-C", str(ROOT), "archive", "HEAD", *SOURCES, *HOW], capture_output=True,
+                             check=True).stdout
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        files = {member.name: tar.extractfile(member).read() for member in tar if member.isfile()}
+    for old in [file for file in folder.rglob("*") if file.is_file()]:
+        if str(old.relative_to(folder)) not in files:
+            old.unlink()
+    for name, content in files.items():
+        file = folder / name
+        if not file.exists() or file.read_bytes() != content:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+
+
+def of_last_commit():
+    """The judge of HEAD; None when HEAD has none."""
+    try:
+        key = key_of_last_commit()
+    except RuntimeError:
+        return None
+    if not (KEPT / key).exists():
+        print("Building the last commit's judge, once", file=sys.stderr)
+        source = BUILD / "last-commit"
+        _export_head(source)
+        _keep(_built_in(source, BUILD / "last-commit-build", BUILD.parent / "replay-last-commit.log"), key)
+    os.utime(KEPT / key)
+    return KEPT / key

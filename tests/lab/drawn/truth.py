@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Who sent each reset, and why: from the ledger and the kernel's rows, never from the plugin.
+
+    reset at its birthplace --4-tuple, time--> kernel's row --word--> ledger's note --meaning--> token
+    reset in a view         --identity------> reset at its birthplace
+
+Any disagreement throws the draw away.
+"""
+
+import collections
+from dataclasses import dataclass
+
+from ..frames import FIN, RST, SYN, Frame
+from ..label import CLOSE_IN_TIME, elicits
+from ..story import Disagreement, Flow
+from .ledger import FOREIGN, FOREIGN_LATE, FOREIGN_REFUSAL, FORGED, NETFILTER, REFUSAL
+
+
+@dataclass
+class Birth:
+    """One reset where it was made."""
+
+    frame: Frame
+    flow: Flow  # as the client's side shows it
+    side: str  # that it speaks for
+    word: str
+    token: str
+    family: str
+    origin: str
+    trigger: Frame | None = None
+
+
+class Places:
+    """Whose addresses are whose, and which client a NAT's port stands for."""
+
+    def __init__(self, plan, network):
+        self.plan = plan
+        self.host_of = {node.address[ip]: name for name, node in network.hosts.items() for ip in (4, 6)}
+        self.role = {host.name: host.role for host in plan.hosts}
+        self.foreign = {host.name for host in plan.hosts if host.stack}
+        self.router = {f"{host.v4}.1" for host in plan.hosts}
+        self.inside = {}  # (the NAT's port, server) -> client
+
+    def learn(self, taps):
+        """A masquerading router keeps ports as they are, so that the clients' own taps tell who is who."""
+        if self.plan.nat:
+            for name, packets in taps.items():
+                if self.role.get(name) == "client":
+                    for frame in (p.frame for p in packets if p.frame and self._is(p.frame.sender, name)):
+                        self.inside[frame.sender[1], frame.receiver] = frame.sender
+
+    def _is(self, end, name):
+        return self.host_of.get(end[0]) == name
+
+    def flow(self, frame):
+        """(flow as the client's side shows it, sender's side)."""
+        ends = [frame.sender, frame.receiver]
+        if ends[0][0] in self.router:
+            ends[0] = self.inside.get((ends[0][1], ends[1]), ends[0])
+        if ends[1][0] in self.router:
+            ends[1] = self.inside.get((ends[1][1], ends[0]), ends[1])
+        if self.role.get(self.host_of.get(ends[0][0])) == "client":
+            return Flow(*ends), "client"
+        return Flow(ends[1], ends[0]), "server"
+
+    def identity(self, frame):
+        """The same for the same packet on both sides of a NAT."""
+        flow, side = self.flow(frame)
+        return (flow, side, *frame.identity[2:])
+
+
+def _unify(places, taps):
+    for packets in taps.values():
+        for packet in packets:
+            if packet.frame:
+                packet.frame.identity = places.identity(packet.frame)
+
+
+class Rows:
+    """The kernel's rows of this draw, each taken once."""
+
+    def __init__(self, rows, own, span):
+        inside = [r for r in rows if span[0] <= r.time <= span[1]]
+        self.left = collections.defaultdict(list)  # sender -> rows in the order of time
+        for row in inside:
+            if row.sender[0] in own or row.receiver[0] in own:
+                self.left[row.sender].append(row)
+
+    def take(self, frame):
+        """The row of a reset at its sender's own tap; None when the kernel's TCP did not send it."""
+        for row in self.left.get(frame.sender, ()):
+            # A reset sent on behalf of a listener has a row without the far end: port 0.
+            fits = row.receiver == frame.receiver or row.receiver[1] == 0
+            if fits and abs(row.time - frame.time) < CLOSE_IN_TIME:
+                self.left[frame.sender].remove(row)
+                return row
+        return None
+
+    def rest(self):
+        return [row for rows in self.left.values() for row in rows]
+
+
+def _word(row, frame):
+    if row is None:
+        return NETFILTER
+    answers_a_syn = frame.acks and frame.seq == 0
+    return REFUSAL if answers_a_syn and row.reason == "NO_SOCKET" else row.reason
+
+
+def _foreign_word(frame, earlier):
+    """What can be said of a stack without a tracepoint, by what it had sent before on this flow."""
+    own = [f for f in earlier if f.sender == frame.sender]
+    if any(f.flags & (FIN | RST) for f in own):
+        return FOREIGN_LATE
+    asked = [f for f in earlier if f.sender == frame.receiver]
+    return FOREIGN_REFUSAL if not own and asked and asked[-1].flags & SYN else FOREIGN
+
+
+def _birth(places, ledger, frame, home, row, earlier):
+    """`home`: the host whose own tap this is; empty for a reset that only the router shows: it was made there."""
+    flow, side = places.flow(frame)
+    mark = (frame.sender, frame.receiver, frame.flags, frame.seq, frame.ack)
+    if row is None and mark in ledger.forged:
+        note = ledger.forged[mark]
+        return Birth(frame, flow, side, FORGED, note.meaning[FORGED], note.family, "network")
+    word = _foreign_word(frame, earlier) if home in places.foreign else _word(row, frame)
+    found = ledger.find(flow, side, word, frame.time + 0.001)
+    if not found and row is None and not home:
+        word = FORGED  # by a program on the way, which does not tell its numbers; no rule rejects in this flow
+        found = ledger.find(flow, side, word, frame.time + 0.001)
+    if not found:
+        raise Disagreement(f"{word} by the {side} of {flow} means nothing to what was done")
+    token, note = found
+    return Birth(frame, flow, side, word, token, note.family, side if home else "network")
+
+
+def _trigger(birth, earlier):
+    """The last segment before, at the same tap, that the reset answers by its form."""
+    reset = birth.frame
+    if birth.word == FORGED or (reset.acks and reset.seq != 0):
+        return None
+    return next((frame for frame in reversed(earlier) if elicits(frame, reset)), None)
+
+
+def find_births(places, ledger, taps, rows, span):
+    """Every reset, where it was made: at its sender's tap, or at the first router's tap that shows one which its
+    sender's has not."""
+    _unify(places, taps)
+    rows = Rows(rows, set(places.host_of) | places.router, span)
+    births = {}
+    for name in sorted(taps, key=lambda tap: tap.startswith("router")):
+        earlier = collections.defaultdict(list)  # flow -> frames at this tap
+        for frame in (p.frame for p in taps[name] if p.frame):
+            home = places.host_of.get(frame.sender[0])
+            if frame.reset and frame.identity not in births and (home == name or name.startswith("router")):
+                known = _copy_of(frame, births) if home != name else None
+                if known:
+                    births[frame.identity] = known
+                else:
+                    row = rows.take(frame) if home == name else None
+                    before = earlier[frame.identity[0]]
+                    birth = _birth(places, ledger, frame, home if home == name else "", row, before)
+                    birth.trigger = _trigger(birth, before)
+                    births[frame.identity] = birth
+            earlier[frame.identity[0]].append(frame)
+    if rest := rows.rest():
+        raise Disagreement(f"the kernel says that it sent resets that no tap has seen: {rest[:3]}")
+    return births
+
+
+def _copy_of(frame, births):
+    """A wire that doubles frames makes one more of the same. A rule that rejects twice makes two."""
+    *same, count = frame.identity
+    known = births.get((*same, count - 1)) if count > 1 else None
+    return known if known and known.word != NETFILTER else None
