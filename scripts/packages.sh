@@ -12,6 +12,10 @@ TEST_PACKAGES=(iproute2 jq libgtest-dev libpcap-dev mandoc miller procps python3
 # shellcheck disable=SC2034
 GUI_PACKAGES=(at-spi2-core dbus-bin dbus-daemon fonts-dejavu-core gir1.2-atspi-2.0 imagemagick openbox
     python3-gi wireshark xdotool xvfb)
+# Programs that drawn traffic (tests/lab/draw) puts on its hosts; ./check goes without those that are missing.
+# shellcheck disable=SC2034
+DRAW_PACKAGES=(apache2-bin ca-certificates curl dsniff gcc haproxy hping3 mariadb-server-core memcached nginx-light nmap
+    nodejs openssh-client openssh-server openssl postgresql redis-server squid stunnel4 util-linux varnish wget)
 
 fail() {
     printf '%s: %s\n' "$(basename "$0")" "$*" >&2
