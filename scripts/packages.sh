@@ -6,7 +6,8 @@
 BUILD_PACKAGES=(cmake g++ libfmt-dev libglib2.0-dev ninja-build nlohmann-json3-dev
     pkg-config pv tshark wireshark-dev)
 # shellcheck disable=SC2034
-TEST_PACKAGES=(iproute2 jq libgtest-dev libpcap-dev mandoc miller procps python3 python3-jsonschema sqlite3
+TEST_PACKAGES=(ethtool iproute2 jq libgtest-dev libpcap-dev mandoc miller nftables procps python3 python3-jsonschema sqlite3
+    tcpdump
     wireshark-common zip)
 # Wireshark's window on a screen that nobody sees, and what reads its words.
 # shellcheck disable=SC2034
@@ -16,6 +17,10 @@ GUI_PACKAGES=(at-spi2-core dbus-bin dbus-daemon fonts-dejavu-core gir1.2-atspi-2
 # shellcheck disable=SC2034
 LAB_PACKAGES=(conntrack ethtool g++ golang-go golang-gvisor-gvisor-dev iproute2 liblwip-dev nftables passt
     pkg-config python3 slirp4netns tcpdump tshark)
+# Programs that drawn traffic (tests/lab/draw) puts on its hosts; ./check goes without those that are missing.
+# shellcheck disable=SC2034
+DRAW_PACKAGES=(apache2-bin ca-certificates curl dsniff gcc haproxy hping3 mariadb-server-core memcached nginx-light nmap
+    nodejs openssh-client openssh-server openssl postgresql redis-server squid stunnel4 util-linux varnish wget)
 
 fail() {
     printf '%s: %s\n' "$(basename "$0")" "$*" >&2

@@ -31,8 +31,9 @@ async def max_time(act):
     stops_reading(act)
 
     async def play(number, dice):
-        await programs.run(act, act.client(number), "curl", "-s", "-o", "/dev/null", "--limit-rate",
-                           dice.choice(("5k", "20k", "80k")), "--max-time", round(dice.uniform(0.8, 4), 1), url(act, "/big"))
+        rate, patience = dice.choice(("5k", "20k", "80k")), round(dice.uniform(0.8, 4), 1)
+        await programs.run(act, act.client(number), "curl", "-s", "-o", "/dev/null", "--limit-rate", rate, "--max-time",
+                           patience, url(act, "/big"))
 
     await act.each(play)
 
@@ -41,8 +42,8 @@ async def max_time(act):
 async def max_time_slow_server(act):
     """A server writes a little now and then; curl, which has read it all so far, goes when its time is over
     (--max-time). The next part of the answer meets a closed socket."""
-    pause = act.dice.choice((150, 400, 700))
-    await node(act, HTTP % ("{}", f"setInterval(() => answer.write('tick '.repeat({act.dice.choice((1, 50, 900))})), {pause})", ""))
+    pause, ticks = act.dice.choice((150, 400, 700)), act.dice.choice((1, 50, 900))
+    await node(act, HTTP % ("{}", f"setInterval(() => answer.write('tick '.repeat({ticks})), {pause});", ""))
     stops_reading(act)
 
     async def play(number, dice):
@@ -143,8 +144,8 @@ async def happy_eyeballs(act):
     both = ",".join(programs.url_host(act.server.address[ip]) for ip in (slow, 10 - slow))
 
     async def play(number, dice):
-        await programs.run(act, act.client(number), "curl", "-s", "--happy-eyeballs-timeout-ms", dice.choice((50, 200, 250)),
-                           "--resolve", f"lab.test:{act.port}:{both}", f"http://lab.test:{act.port}/")
+        await programs.run(act, act.client(number), "curl", "-s", "--happy-eyeballs-timeout-ms",
+                           dice.choice((50, 200, 250)), "--resolve", f"lab.test:{act.port}:{both}", f"http://lab.test:{act.port}/")
 
     await act.each(play, apart=0.01)
     await act.no_rules(act.router, late_ones)

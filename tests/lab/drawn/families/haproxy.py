@@ -45,14 +45,14 @@ def bind(act, more=""):
 async def health_check(act):
     """HAProxy on a client's host checks again and again whether a port accepts, and resets the connection at once."""
     act.listen()
-    pause = act.dice.choice((200, 400, 700))
+    pause = act.dice.choice((300, 500, 800))
     option = act.dice.choice(("", "option tcp-check"))
     checkers = []
 
     async def play(number, dice):
         node = act.client(number)
         programs.note_host(act, number, "client", aborted("health_check"), act.port)
-        checkers.append(await haproxy(act, "listen unused\n  mode tcp\n  bind 127.0.0.1:1\n"
+        checkers.append(await haproxy(act, "listen unused\n  mode tcp\n  timeout check 5s\n  bind 127.0.0.1:1\n"
                                       f"  {option}\n  server one {programs.url_host(act.address)}:{act.port}"
                                       f" check inter {pause}ms\n", node))
 

@@ -13,8 +13,8 @@ VERSION = b"version\r\n"
 
 
 async def memcached(act, *more):
-    return await programs.serve(act, "memcached", "-u", "root", "-l", act.address, "-p", act.port, "-U", 0, "-t", 1, "-m", 4,
-                                *more)
+    return await programs.serve(act, "memcached", "-u", "root", "-l", act.address, "-p", act.port, "-U", 0, "-t", 1,
+                                "-m", 4, *more)
 
 
 async def greeted(act, number):

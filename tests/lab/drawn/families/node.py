@@ -21,7 +21,8 @@ require('net').createServer(%s, socket => { socket.on('error', () => {}); %s }).
 
 
 async def node(act, script):
-    return await programs.serve(act, "node", "--max-old-space-size=32", "--v8-pool-size=1", "-e", script, act.address, act.port)
+    return await programs.serve(act, "node", "--max-old-space-size=32", "--v8-pool-size=1", "-e", script, act.address,
+                                act.port)
 
 
 async def greeted(act, number):

@@ -15,8 +15,8 @@ ESTABLISHED = "01"  # in /proc/net/tcp
 
 
 def words(act):
-    return ("--port", act.port, "--bind", act.address, "--save", "", "--dir", programs.folder(act), "--protected-mode", "no",
-            "--enable-debug-command", "yes", "--tcp-keepalive", 0)
+    return ("--port", act.port, "--bind", act.address, "--save", "", "--dir", programs.folder(act), "--protected-mode",
+            "no", "--enable-debug-command", "yes", "--tcp-keepalive", 0)
 
 
 async def redis(act, *more):

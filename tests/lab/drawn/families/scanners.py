@@ -31,8 +31,9 @@ def note_scan(act, ports, by_server, by_client):
 
 
 async def nmap(act, ports, *words):
-    await programs.run(act, act.client(0), "nmap", *(["-6"] if act.ip == 6 else []), "-n", "-Pn", "--disable-arp-ping", "-T4",
-                       "--max-retries", 1, "-p", ",".join(map(str, ports)), *words, act.address, patience=12)
+    version = ["-6"] if act.ip == 6 else []
+    await programs.run(act, act.client(0), "nmap", *version, "-n", "-Pn", "--disable-arp-ping", "-T4", "--max-retries", 1,
+                       "-p", ",".join(map(str, ports)), *words, act.address, patience=12)
 
 
 @family("syn_scan/nmap", most=1, seconds=13, nat=False, tools=("nmap",))
@@ -111,8 +112,8 @@ async def forged_by_hping(act):
         talk.note("client", late("data_after_close"))
         act.forged(talk.flow, "client", flags, heard.ack, ack)
         (client, cport), (server, sport) = talk.flow
-        await programs.run(act, act.router, "hping3", "-n", "-q", "-c", 1, "-a", server, "-s", sport, "-k", "-p", cport, "-R",
-                           *(("-A", "-L", ack) if ack else ("-L", 0)), "-M", heard.ack, "-w",
+        await programs.run(act, act.router, "hping3", "-n", "-q", "-c", 1, "-a", server, "-s", sport, "-k", "-p", cport,
+                           "-R", *(("-A", "-L", ack) if ack else ("-L", 0)), "-M", heard.ack, "-w",
                            dice.choice((0, 512, heard.window)), "-t", dice.choice((64, 128, 250)), client, patience=4)
         with contextlib.suppress(OSError):
             await talk.send("server", some_bytes(dice, 5, 900))

@@ -27,8 +27,8 @@ async def sshd(act, settings=""):
     Path("/run/sshd").mkdir(exist_ok=True)
     folder = programs.folder(act)
     await programs.run(act, act.server, "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / "key")
-    (folder / "config").write_text(CONFIGURATION.format(address=act.address, port=act.port, folder=folder, settings=settings),
-                                   encoding="ascii")
+    text = CONFIGURATION.format(address=act.address, port=act.port, folder=folder, settings=settings)
+    (folder / "config").write_text(text, encoding="ascii")
     return await programs.serve(act, programs.path_of("sshd"), "-D", "-e", "-f", folder / "config"), folder
 
 
@@ -79,7 +79,8 @@ async def login_grace(act):
     await act.each(play)
 
 
-@family("process_exit/sshd-sessions-killed", own_port=True, least=2, most=5, seconds=14, tools=("sshd", "ssh", "ssh-keygen"))
+@family("process_exit/sshd-sessions-killed", own_port=True, least=2, most=5, seconds=14,
+        tools=("sshd", "ssh", "ssh-keygen"))
 async def sessions_killed(act):
     """The processes of several ssh sessions hang, what their users type lies unread, and they are killed together."""
     program, folder = await sshd(act)

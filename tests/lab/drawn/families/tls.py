@@ -113,7 +113,8 @@ async def idle(act):
     inner = act.stage.free_port(act.dice)
     folder = programs.folder(act)
     file = folder / "nginx.conf"
-    file.write_text(CONFIGURATION.format(folder=folder, listen=f"127.0.0.1:{inner}", settings="", places=""), encoding="ascii")
+    text = CONFIGURATION.format(folder=folder, listen=f"127.0.0.1:{inner}", settings="", places="")
+    file.write_text(text, encoding="ascii")
     behind = await programs.start(act, act.server, "nginx", "-e", folder / "errors", "-c", file)
     await programs.until_serving(behind, inner)
     patience = act.dice.randrange(8, 12)
