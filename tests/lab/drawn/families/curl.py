@@ -148,7 +148,8 @@ async def happy_eyeballs(act):
 
     async def play(number, dice):
         await programs.run(act, act.client(number), "curl", "-s", "--happy-eyeballs-timeout-ms",
-                           dice.choice((50, 200, 250)), "--resolve", f"lab.test:{act.port}:{both}", f"http://lab.test:{act.port}/")
+                           dice.choice((50, 200, 250)), "--resolve", f"lab.test:{act.port}:{both}",
+                           f"http://lab.test:{act.port}/")
 
     await act.each(play, apart=0.01)
     await act.no_rules(act.router, late_ones)
