@@ -11,6 +11,11 @@ from ..stacks.foreign import is_built
 from . import families
 
 FAMILIES = {}
+# Where a program usually listens; by the first of a family's tools.
+AT_HOME = {"apache2": (80, 8080), "haproxy": (80, 443, 8080), "mariadbd": (3306,), "memcached": (11211,),
+           "nginx": (80, 8000, 8080), "node": (3000, 8000, 8080), "openssl": (443, 993, 8443), "postgres": (5432,),
+           "redis-server": (6379,), "squid": (3128, 8080), "sshd": (22, 2222), "stunnel4": (443, 465, 8443),
+           "varnishd": (80, 6081)}
 SEALED = Path(__file__).with_name("sealed.txt")
 
 
@@ -33,6 +38,10 @@ class Family:
     @property
     def cause(self):
         return self.name.partition("/")[0]
+
+    @property
+    def at_home(self):
+        return AT_HOME.get(Path(self.tools[0]).name, ()) if self.tools else ()
 
 
 def family(name, **traits):

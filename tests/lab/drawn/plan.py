@@ -138,19 +138,30 @@ def _spread(dice, families):
     return [min(f.most, max(f.least, dice.choice((1, 1, 2, 3, 5, 8, dice.randrange(10, 51))))) for f in families]
 
 
+def _ports(dice, families):
+    """A port for each act: the one that its cause depends on; mostly where its program is at home; or any."""
+    taken = {port for family in families for port in family.ports}
+    ports = []
+    for family in families:
+        home = [port for port in family.at_home if port not in taken] if dice.random() < 0.8 else []
+        port = family.ports[0] if family.ports else dice.choice(home or [p for p in PORTS if p not in taken])
+        taken.add(port)
+        ports.append(port)
+    return ports
+
+
 def _acts(dice, families, hosts, nat):
     clients = [h.name for h in hosts if h.role == "client"]
     servers = [h.name for h in hosts if h.role == "server" and not h.stack]
-    fixed = {port for family in families for port in family.ports}
-    ports = dice.sample([port for port in PORTS if port not in fixed], len(families))
+    ports = _ports(dice, families)
     acts = []
     for number, (family, count) in enumerate(zip(families, _spread(dice, families))):
         some = dice.sample(clients, dice.randrange(1, len(clients) + 1))
         start = round(dice.uniform(0, max(0.0, LENGTH - family.seconds)), 3)
         ip = 4 if nat else dice.choice(family.ip)
         server = _foreign_name(family, number) if family.stack else dice.choice(servers)
-        acts.append(ActPlan(family.name, number, ip, tuple(some), server,
-                            family.ports[0] if family.ports else ports[number], start, count, family.own_port))
+        acts.append(ActPlan(family.name, number, ip, tuple(some), server, ports[number], start, count,
+                            family.own_port))
     return tuple(acts)
 
 

@@ -9,7 +9,7 @@ from .. import programs
 from ..family import family
 from ..ledger import ANYBODY, late
 from .nginx import nginx
-from .node import HTTP, node
+from .node import NET, node
 
 BIG = "location /big { limit_rate %s; }"
 HEAD = "import sys; sys.stdin.buffer.read(int(sys.argv[1]))"
@@ -43,7 +43,10 @@ async def max_time_slow_server(act):
     """A server writes a little now and then; curl, which has read it all so far, goes when its time is over
     (--max-time). The next part of the answer meets a closed socket."""
     pause, ticks = act.dice.choice((150, 400, 700)), act.dice.choice((1, 50, 900))
-    await node(act, HTTP % ("{}", f"setInterval(() => answer.write('tick '.repeat({ticks})), {pause});", ""))
+    await node(act, NET % ("{allowHalfOpen: true}",
+                           "socket.resume(); socket.write('HTTP/1.1 200 OK\\r\\n\\r\\n'); const ticking = setInterval("
+                           f"() => socket.write('tick '.repeat({ticks})), {pause}); socket.on('close', "
+                           "() => clearInterval(ticking));"))
     stops_reading(act)
 
     async def play(number, dice):
@@ -145,7 +148,8 @@ async def happy_eyeballs(act):
 
     async def play(number, dice):
         await programs.run(act, act.client(number), "curl", "-s", "--happy-eyeballs-timeout-ms",
-                           dice.choice((50, 200, 250)), "--resolve", f"lab.test:{act.port}:{both}", f"http://lab.test:{act.port}/")
+                           dice.choice((50, 200, 250)), "--resolve", f"lab.test:{act.port}:{both}",
+                           f"http://lab.test:{act.port}/")
 
     await act.each(play, apart=0.01)
     await act.no_rules(act.router, late_ones)

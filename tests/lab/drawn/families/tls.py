@@ -51,7 +51,7 @@ async def browse(act, *words):
 
 
 @family("application_protocol_error/curl-distrusts-nginx", own_port=True, most=15, seconds=9,
-        tools=("nginx", "curl", "openssl"))
+        tools=("openssl", "nginx", "curl"))
 async def distrusts_nginx(act):
     """curl does not trust nginx's certificate: a fatal alert, and a reset, when more of the server's words lie unread."""
     await nginx_tls(act, act.dice.choice(("", "ssl_protocols TLSv1.3;", "ssl_protocols TLSv1.2;")))
@@ -60,7 +60,7 @@ async def distrusts_nginx(act):
     await browse(act)
 
 
-@family("application_protocol_error/curl-distrusts-openssl", own_port=True, most=15, seconds=9, tools=("curl", "openssl"))
+@family("application_protocol_error/curl-distrusts-openssl", own_port=True, most=15, seconds=9, tools=("openssl", "curl"))
 async def distrusts_openssl(act):
     """curl does not trust the certificate of openssl s_server: a fatal alert, and a reset, for the rest lies unread."""
     folder = await certificate(act)
