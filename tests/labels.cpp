@@ -43,6 +43,7 @@ LabelFile read_label_file(const fs::path& path)
     LabelFile file{.name = capture.stem().string(),
                    .capture = capture,
                    .near_miss_for = content.at("near_miss_for"),
+                   .twins = content.value("twins", std::map<std::string, std::string>{}),
                    .labels = {}};
     for (const json& reset : content.at("resets"))
         file.labels.push_back(label_from(reset));

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ struct LabelFile {
     std::string name;
     std::filesystem::path capture;
     std::vector<std::string> near_miss_for;
+    std::map<std::string, std::string> twins;  ///< rule of tests/judge, capture of another cause
     std::vector<Label> labels;
 };
 

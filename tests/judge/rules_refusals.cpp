@@ -71,6 +71,13 @@ bool bare_dial(const Sight& s)
     });
 }
 
+/// The SYN-ACK is reset hops away: what the client met before is not seen from here.
+bool gone_when_accepted(const Sight& s)
+{
+    return s.form == Form::bare && s.is_client() && s.exact() && s.trigger->flags.syn()
+        && !s.two_points && !s.closed_before() && !s.lives_on() && s.from_afar();
+}
+
 }  // namespace
 
 std::vector<Rule> refusal_rules()
@@ -110,6 +117,11 @@ std::vector<Rule> refusal_rules()
          "nothing else: one cancelled attempt, or the first of a scan.",
          {"connect_cancelled", "syn_scan"},
          bare_dial},
+        {"gone_when_accepted",
+         "Seen some hops away, a client that cancels looks like one that was refused on its side in the "
+         "server's name.",
+         {"connect_cancelled", "data_after_close"},
+         gone_when_accepted},
     };
 }
 

@@ -2,7 +2,6 @@
 //
 // A segment meets no socket. Why there is none, only earlier packets can tell.
 #include <algorithm>
-#include <array>
 
 #include "indistinguishable.h"
 
@@ -27,11 +26,8 @@ bool only_the_trigger(const Sight& s) { return stray(s) && s.before.size() == 1;
 /// sent it from its other side, or its own that was lost.
 bool seen_from_afar(const Sight& s)
 {
-    constexpr std::array<std::uint8_t, 3> kInitial = {64, 128, 255};
-    const auto usual = s.hop_limits();
     return stray(s) && !s.two_points && s.looks_like_its_host() && s.last_of(s.reset.from)
-        && std::none_of(kInitial.begin(), kInitial.end(),
-                        [&](std::uint8_t initial) { return usual.count(initial) > 0; });
+        && s.from_afar();
 }
 
 bool own_filter(const Sight& s) { return stray(s) && s.ipv4() && s.looks_like_its_host(); }

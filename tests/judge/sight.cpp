@@ -108,6 +108,12 @@ bool Sight::looks_like_its_host() const
     return usual.empty() || usual == std::set{reset.hop_limit};
 }
 
+bool Sight::from_afar() const
+{
+    const auto usual = hop_limits();
+    return !usual.empty() && !usual.count(64) && !usual.count(128) && !usual.count(255);
+}
+
 bool Sight::exact() const
 {
     return reset.window == 0 && reset.option_bytes == 0 && reset.payload == 0

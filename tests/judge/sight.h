@@ -38,6 +38,8 @@ public:
     std::set<std::uint8_t> hop_limits() const;
     /// No packet of the host has another hop count than the reset.
     bool looks_like_its_host() const;
+    /// Its packets have come some hops: none has a hop count that stacks start with.
+    bool from_afar() const;
     /// A reset as a kernel makes it without a socket: no window, options, payload or IPv4 ID.
     bool exact() const;
     bool lives_on() const;  ///< it speaks again in this connection

@@ -183,6 +183,8 @@ def label(scenario, expected, files, rows, source, late_from):
         offset = clock_offset(view, scenario)
         labels[view] = {"story": scenario.story, "made_by": "lab", "source": source,
                         "near_miss_for": list(scenario.near_miss_for)}
+        if scenario.twins:
+            labels[view]["twins"] = scenario.twins
         if offset:
             labels[view]["clock_offset"] = offset
         labels[view]["resets"] = label_view(view, known, frames[view], offset,

@@ -89,7 +89,7 @@ Library read_library()
 {
     Library found;
     for (const LabelFile& file : read_labels()) {
-        Kept kept{.name = file.name, .labels = file.labels, .trace = {}};
+        Kept kept{.name = file.name, .twins = file.twins, .labels = file.labels, .trace = {}};
         std::string problem;
         try {
             kept.trace = read_trace(file.capture);

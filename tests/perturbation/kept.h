@@ -13,6 +13,7 @@ namespace rstcause::test {
 /// A kept capture, read without Wireshark, and its labels (tests/lab/README.md).
 struct Kept {
     std::string name;
+    std::map<std::string, std::string> twins;  ///< as LabelFile has them
     std::vector<Label> labels;
     Trace trace;
 };
