@@ -40,8 +40,6 @@ class Expected:
     kernel: str | None  # the kernel's reason; None: netfilter made it, no row may exist
     at: str = ""  # the view at whose interface the reset is born; default: its sender's
     origin: str = ""  # who decided; default: the sender
-    acceptable: tuple = ()
-    one_pass: tuple = ()
     never: tuple = ()
     repeats: bool = False  # repeats the sender's earlier reset in this flow
     optional: bool = False  # happens or not, by timing that no story can rule
