@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "../perturbation/trace.h"
+#include "trace.h"
 
 namespace rstcause::test {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "../labels.h"
+#include "labels.h"
 #include "sight.h"
 
 namespace rstcause::test {

@@ -5,7 +5,7 @@
 #include <set>
 #include <vector>
 
-#include "../perturbation/trace.h"
+#include "trace.h"
 
 namespace rstcause::test {
 

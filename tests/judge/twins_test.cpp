@@ -9,9 +9,9 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
-#include "../perturbation/kept.h"
 #include "canonical.h"
 #include "indistinguishable.h"
+#include "kept.h"
 
 namespace rstcause::test {
 namespace {

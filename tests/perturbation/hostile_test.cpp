@@ -4,8 +4,8 @@
 // -fsanitize=address,undefined) and name no frame that has not been.
 #include <gtest/gtest.h>
 
-#include "answers.h"
-#include "kept.h"
+#include "judge/answers.h"
+#include "judge/kept.h"
 #include "perturb.h"
 
 namespace rstcause::test {

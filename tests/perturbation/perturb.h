@@ -3,7 +3,7 @@
 
 #include <random>
 
-#include "trace.h"
+#include "judge/trace.h"
 
 namespace rstcause::test {
 

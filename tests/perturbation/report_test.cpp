@@ -10,8 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include "../columns.h"
-#include "answers.h"
-#include "kept.h"
+#include "judge/answers.h"
+#include "judge/kept.h"
 #include "report.h"
 #include "session.h"
 

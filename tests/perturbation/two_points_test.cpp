@@ -9,8 +9,8 @@
 
 #include <fmt/core.h>
 
-#include "answers.h"
-#include "kept.h"
+#include "judge/answers.h"
+#include "judge/kept.h"
 #include "perturb.h"
 
 namespace rstcause::test {

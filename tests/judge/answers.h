@@ -22,6 +22,9 @@ using Answers = std::map<Frame, std::vector<Verdict>>;
 /// Gives the whole trace to a core of its own.
 Answers answers(const Trace& trace);
 
+/// What one pass says: each verdict as of its reset, when nothing later is known. Else as above.
+Answers one_pass_answers(const Trace& trace);
+
 std::string reason(const Verdict& verdict);
 
 /// All that a verdict says in numbers and names, on one line.

@@ -59,6 +59,19 @@ Answers answers(const Trace& trace)
     return found;
 }
 
+Answers one_pass_answers(const Trace& trace)
+{
+    Session session{Settings{}};
+    KeptFrames kept;
+    Answers found;
+    for (const Packet& packet : trace) {
+        kept[packet.raw.frame] = packet.kept;
+        if (const auto reset = give(session, packet).reset)
+            found[packet.kept].push_back(translated(session.explain(*reset), kept));
+    }
+    return found;
+}
+
 std::string reason(const Verdict& verdict) { return std::string(row(verdict.cause).token); }
 
 std::string facts(const Verdict& v)
