@@ -59,9 +59,9 @@ class Capture:
             again.label["repeat_of"] = frame
         return self.add(again)
 
-    def expect(self, frame: Frame, reason: str, acceptable=(), never=("injected",), **more) -> Frame:
-        """The label of one reset; `more`: origin, trigger, repeat_of, retransmissions, one_pass."""
-        frame.label = {"reason": reason, "acceptable": list(acceptable), "never": list(never), **more}
+    def expect(self, frame: Frame, reason: str, never=("injected",), **more) -> Frame:
+        """The label of one reset; `more`: origin, trigger, repeat_of, retransmissions."""
+        frame.label = {"reason": reason, "never": list(never), **more}
         return frame
 
     def ordered(self) -> list[Frame]:

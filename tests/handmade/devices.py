@@ -50,12 +50,12 @@ class Device:
         return bytes(packet)
 
 
-def injected(c: Capture, frames: list[Frame], acceptable=(), never=("malformed",), **more) -> Frame:
+def injected(c: Capture, frames: list[Frame], never=("malformed",), **more) -> Frame:
     """Labels one forged series; all but the first are repeats. Returns the first."""
     first = frames[0]
     for frame in frames:
         again = {"repeat_of": first} if frame is not first else {}
-        c.expect(frame, "injected", acceptable=acceptable, never=never, origin="network", **{**again, **more})
+        c.expect(frame, "injected", never=never, origin="network", **{**again, **more})
     return first
 
 

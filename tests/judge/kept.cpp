@@ -39,7 +39,7 @@ Library read_library()
 
 Kept read_kept(const LabelFile& file)
 {
-    Kept kept{.name = file.name, .labels = file.labels, .trace = read_trace(file.capture)};
+    Kept kept{.name = file.name, .twins = file.twins, .labels = file.labels, .trace = read_trace(file.capture)};
     if (const std::string problem = obstacle(kept); !problem.empty())
         throw std::runtime_error(problem);
     return kept;

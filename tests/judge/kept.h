@@ -13,6 +13,7 @@ namespace rstcause::test {
 /// A labelled capture, read without Wireshark.
 struct Kept {
     std::string name;
+    std::map<std::string, std::string> twins;  ///< as LabelFile has them
     std::vector<Label> labels;
     Trace trace;
 };

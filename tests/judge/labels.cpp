@@ -29,8 +29,6 @@ Label label_from(const json& object)
     const std::vector<std::string> none;
     return {.frame = object.at("frame"),
             .reason = object.at("reason"),
-            .acceptable = object.value("acceptable", none),
-            .one_pass = object.value("one_pass", none),
             .never = object.value("never", none),
             .trigger = optional_value<std::uint32_t>(object, "trigger"),
             .repeat_of = optional_value<std::uint32_t>(object, "repeat_of"),
@@ -89,6 +87,7 @@ LabelFile read_label_file(const fs::path& path)
         LabelFile file{.name = capture.stem().string(),
                        .capture = capture,
                        .near_miss_for = content.at("near_miss_for"),
+                       .twins = content.value("twins", std::map<std::string, std::string>{}),
                        .side = content.value("side", ""),
                        .families = content.value("families", std::vector<std::string>{}),
                        .view = content.value("view", "")};

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,8 +14,7 @@ namespace rstcause::test {
 struct Label {
     std::uint32_t frame = 0;
     std::string reason;
-    std::vector<std::string> acceptable;  ///< where the wire cannot tell
-    std::vector<std::string> one_pass;    ///< while later frames are not yet known
+    std::vector<std::string> acceptable;  ///< what an expert accepts; captures made here leave it to rules
     std::vector<std::string> never;       ///< must not be claimed
     std::optional<std::uint32_t> trigger, repeat_of, retransmissions;
     std::optional<std::string> origin;
@@ -27,6 +27,7 @@ struct LabelFile {
     std::string name;
     std::filesystem::path capture;
     std::vector<std::string> near_miss_for;
+    std::map<std::string, std::string> twins;  ///< rule of indistinguishability, capture of another cause
     std::vector<Label> labels;
     std::string side;  ///< of drawn traffic: "studied" or "sealed"; else empty
     std::string draw;  ///< of drawn traffic, seed and number: "7-12"; its views share it. Else empty

@@ -17,6 +17,7 @@
 
 #include "answers.h"
 #include "capture_file.h"
+#include "indistinguishable.h"
 #include "score.h"
 
 namespace rstcause::test {
@@ -31,14 +32,6 @@ constexpr const char* kColumns =
 std::string shown(std::optional<bool> right)
 {
     return !right ? "-" : *right ? "right" : "wrong";
-}
-
-/// What the capture held when this reset was the latest packet.
-Trace until(const Trace& trace, Frame reset)
-{
-    const auto end = std::find_if(trace.begin(), trace.end(),
-                                  [&](const Packet& packet) { return packet.kept > reset; });
-    return {trace.begin(), end};
 }
 
 void print_row(const std::string& set, const LabelFile& file, const Label& label, const Verdict& final,
@@ -82,6 +75,16 @@ bool try_to_judge(const std::string& set, const LabelFile& file)
     }
 }
 
+void print_rules()
+{
+    for (const Rule& rule : rules()) {
+        std::string tokens;
+        for (std::string_view token : rule.tokens)
+            tokens += fmt::format("{}{}", tokens.empty() ? "" : " ", token);
+        fmt::print("{}\t{}\t{}\n", rule.name, tokens, rule.sentence);
+    }
+}
+
 bool judge_path(const fs::path& path)
 {
     bool fine = true;
@@ -102,6 +105,10 @@ bool judge_path(const fs::path& path)
 
 int main(int count, char** arguments)
 {
+    if (count == 2 && std::string(arguments[1]) == "--rules") {
+        rstcause::test::print_rules();
+        return 0;
+    }
     bool fine = true;
     fmt::print("{}\n", rstcause::test::kColumns);
     for (int i = 1; i < count; ++i)

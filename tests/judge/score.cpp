@@ -2,6 +2,7 @@
 #include "score.h"
 
 #include "answers.h"
+#include "indistinguishable.h"
 
 namespace rstcause::test {
 
@@ -16,7 +17,22 @@ const char* token(Grade grade)
     return "";
 }
 
-Score score(const Label& label, const Verdict& verdict, const Trace&)
+namespace {
+
+/// Why `said` may be said beside the truth; empty when it may not.
+std::string rule_for(const std::string& said, const Label& label, const Trace& view)
+{
+    if (holds(label.acceptable, said))
+        return "experts";
+    for (const Acceptance& acceptance : acceptable_by(label, view, label.frame))
+        if (acceptance.token == said)
+            return std::string(acceptance.rule);
+    return "";
+}
+
+}  // namespace
+
+Score score(const Label& label, const Verdict& verdict, const Trace& view)
 {
     const std::string said = reason(verdict);
     Score scored;
@@ -24,8 +40,8 @@ Score score(const Label& label, const Verdict& verdict, const Trace&)
         scored.grade = Grade::right;
     else if (verdict.cause == Cause::unknown)
         scored.grade = Grade::unknown;
-    else if (holds(label.acceptable, said))
-        scored = {.grade = Grade::acceptable, .rule = "granted by the label"};
+    else if (const std::string rule = rule_for(said, label, view); !rule.empty())
+        scored = {.grade = Grade::acceptable, .rule = rule};
     if (label.origin)
         scored.origin_right = *label.origin == rstcause::token(verdict.origin);
     if (label.trigger && !label.repeat_of)

@@ -65,9 +65,11 @@ class Captures:
         self.views = views
         self.folder = folder
         self.running = []
+        self.started = None  # what the kernels reset before is nobody's to label
         self.late_from = None  # when the server's capture starts, in the view both-late
 
     def start(self):
+        self.started = time.time()
         for view in self.views:
             role, _, device = view.partition("-")
             self.running.append(Capture(getattr(self.network, role), device or DEVICES[role], view,

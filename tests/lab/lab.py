@@ -11,7 +11,6 @@ import platform
 import re
 import signal
 import tempfile
-import time
 import traceback
 from pathlib import Path
 
@@ -40,7 +39,6 @@ def load_scenarios():
 
 def _perform(scenario, network, folder, rows):
     """Tell the story before running cameras; labels and raw captures come back."""
-    start = time.time()  # an earlier telling of the story, which failed, has left rows of its own
     taps = sorted(set(scenario.views + ALWAYS) - set(MERGED))
     with Captures(network, taps, folder) as captures:
         stage = Stage(network, scenario, captures)
@@ -57,9 +55,10 @@ def _perform(scenario, network, folder, rows):
         files[view] = folder / f"{view}.pcapng"
         write_final(folder, view, files[view], clock_offset(view, scenario), captures.late_from)
     own = {node.address[ip] for node in network.nodes[::2] for ip in (4, 6)} | stage.more_addresses
-    # Loopback addresses are everybody's: there, only the story's own endpoints count.
+    # An earlier telling of the story, which failed, has left rows of its own, as has what a capture that
+    # starts late does not hold. Loopback addresses are everybody's: there, only the story's own endpoints count.
     ends = {end for item in stage.expected for end in item.flow}
-    mine = [r for r in rows() if r.time > start
+    mine = [r for r in rows() if r.time > captures.started
             and ({r.sender[0], r.receiver[0]} & own or {r.sender, r.receiver} <= ends)]
     release = re.match(r"[\d.]+", platform.release()).group()
     return label(scenario, stage.expected, files, mine, f"Linux {release}", captures.late_from), files

@@ -14,7 +14,7 @@ import ipaddress
 import json
 
 from .frames import read_frames
-from .merged import MERGED, as_two_captures_tell, clock_offset, path, see_through_nat
+from .merged import MERGED, check_made_between, clock_offset, path, see_through_nat
 from .story import Disagreement
 
 CLOSE_IN_TIME = 0.05  # seconds between the tracepoint and the frame at its sender's interface
@@ -114,10 +114,7 @@ def count_retransmissions(reset, trigger, frames):
 
 
 def _entry(item, reset, trigger, frames, repeat_of):
-    entry = {"frame": reset.number, "reason": item.reason, "acceptable": list(item.acceptable)}
-    if item.one_pass:
-        entry["one_pass"] = list(item.one_pass)
-    entry["never"] = list(item.never)
+    entry = {"frame": reset.number, "reason": item.reason, "never": list(item.never)}
     if trigger:
         same = [f for f in frames if f.identity == trigger.identity and f.number < reset.number
                 and f.interface == reset.interface]
@@ -145,7 +142,7 @@ def label_view(view, known, frames, offset, late_from):
         item, trigger = known[reset.identity]
         changed = dataclasses.replace(item, **_changes(item, view))
         if view in MERGED:
-            changed = as_two_captures_tell(changed)
+            check_made_between(changed)
         key = (item.flow, item.by)
         copy_of = None if item.untraceable else copied.get(reset.identity)
         repeats = copy_of or (first.get(key) if item.repeats else None)
@@ -160,9 +157,8 @@ def label_view(view, known, frames, offset, late_from):
 
 def _changes(item, view):
     changes = dict(item.by_view.get(view, {}))
-    for key in ("acceptable", "one_pass", "never"):
-        if key in changes:
-            changes[key] = tuple(changes[key].split())
+    if "never" in changes:
+        changes["never"] = tuple(changes["never"].split())
     return changes
 
 
@@ -175,14 +171,16 @@ def label(scenario, expected, files, rows, source, late_from):
     expected, births = [item for item, _ in found], [birth for _, birth in found]
     check_kernel(expected, births, rows)
     known = {b.identity: (e, find_trigger(e, b, frames[_home(e)])) for e, b in zip(expected, births)}
-    claimed = {token for item in expected for token in (item.reason, *item.acceptable)}
+    claimed = {item.reason for item in expected}
     if claimed & set(scenario.near_miss_for):
-        raise Disagreement(f"both possible and a near miss: {claimed & set(scenario.near_miss_for)}")
+        raise Disagreement(f"both the cause and a near miss: {claimed & set(scenario.near_miss_for)}")
     labels = {}
     for view in scenario.views:
         offset = clock_offset(view, scenario)
         labels[view] = {"story": scenario.story, "made_by": "lab", "source": source,
                         "near_miss_for": list(scenario.near_miss_for)}
+        if scenario.twins:
+            labels[view]["twins"] = scenario.twins
         if offset:
             labels[view]["clock_offset"] = offset
         labels[view]["resets"] = label_view(view, known, frames[view], offset,

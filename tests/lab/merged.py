@@ -5,7 +5,6 @@ Of two captures a reset's path can be read: it left its sender and reached the o
 one of the two points saw it. What the frames say must be what the story says.
 """
 
-import dataclasses
 import subprocess
 
 from .story import Disagreement
@@ -71,13 +70,7 @@ def path(item, reset, frames, late_from):
     return found
 
 
-def as_two_captures_tell(item):
-    """A reset that its supposed sender never sent has no cause at that host. One pass may still doubt:
-    with clocks that differ, the other capture's frames come later."""
-    if not item.made_between:
-        return item
-    if item.reason not in NETWORK:
+def check_made_between(item):
+    """A reset that its supposed sender never sent has no cause at that host."""
+    if item.made_between and item.reason not in NETWORK:
         raise Disagreement(f"{item.reason}, though no host sent it")
-    network = tuple(token for token in item.acceptable if token in NETWORK)
-    doubts = tuple(token for token in item.acceptable if token not in (*NETWORK, *item.one_pass))
-    return dataclasses.replace(item, acceptable=network, one_pass=item.one_pass + doubts)

@@ -221,6 +221,5 @@ class Stage:
         self.captures.late_from = time.time()
 
     def expect(self, flow, reason, by="server", kernel="NO_SOCKET", **more):
-        for key in ("acceptable", "one_pass", "never"):
-            more[key] = tuple(more.get(key, "").split())
+        more["never"] = tuple(more.get("never", "").split())
         self.expected.append(Expected(flow, reason, by, kernel, **more))

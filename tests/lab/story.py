@@ -40,8 +40,6 @@ class Expected:
     kernel: str | None  # the kernel's reason; None: netfilter made it, no row may exist
     at: str = ""  # the view at whose interface the reset is born; default: its sender's
     origin: str = ""  # who decided; default: the sender
-    acceptable: tuple = ()
-    one_pass: tuple = ()
     never: tuple = ()
     repeats: bool = False  # repeats the sender's earlier reset in this flow
     optional: bool = False  # happens or not, by timing that no story can rule
@@ -75,6 +73,7 @@ class Scenario:
     clock_offset: float | None  # seconds that the server's clock is ahead in a skewed merged view
     options: dict  # for the story itself
     network: dict  # for Network
+    twins: dict  # rule of tests/judge -> the capture of another cause that looks the same
 
     @property
     def story(self):
@@ -86,12 +85,12 @@ class Scenario:
 
 
 def story(name, views="client", near_miss_for="", ip=4, late=False, noise=True, network=None,
-          clock_offset=None, **options):
+          clock_offset=None, twins=None, **options):
     """Register the decorated function as scenario `name`, i.e. <token>-<what happens>."""
 
     def register(tell):
         SCENARIOS.append(Scenario(name, tell, tuple(views.split()), tuple(near_miss_for.split()),
-                                  ip, late, noise, clock_offset, options, network or {}))
+                                  ip, late, noise, clock_offset, options, network or {}, twins or {}))
         return tell
 
     return register

@@ -3,13 +3,15 @@
 
 #include <fmt/core.h>
 
+#include "judge/indistinguishable.h"
+
 namespace rstcause::test {
 
-Outcome compare(const Label& label, const Verdict& verdict)
+Outcome compare(const Label& label, const Verdict& verdict, const Trace& view)
 {
     if (reason(verdict) == label.reason)
         return Outcome::right;
-    if (holds(label.acceptable, reason(verdict)))
+    if (is_acceptable(reason(verdict), label, view, label.frame))
         return Outcome::acceptable;
     if (verdict.cause == Cause::unknown)
         return Outcome::unknown;
@@ -27,22 +29,22 @@ std::vector<Label> agreed_labels(const Kept& kept)
     std::vector<Label> agreed;
     for (const Label& label : kept.labels) {
         const auto found = said.find(label.frame);
-        if (found != said.end() && compare(label, found->second.front()) <= Outcome::acceptable)
+        if (found != said.end()
+            && compare(label, found->second.front(), kept.trace) <= Outcome::acceptable)
             agreed.push_back(label);
     }
     return agreed;
 }
 
-void Tally::judge(const Kept& kept, const Answers& said)
+void Tally::judge(const Kept& kept, const Trace& perturbed)
 {
+    const Answers said = answers(perturbed);
     for (const Label& label : agreed_labels(kept)) {
         const auto found = said.find(label.frame);
         if (found == said.end())
             continue;
         const Verdict& verdict = found->second.front();
-        // Like one pass, the perturbed trace holds less than the kept one.
-        const Outcome outcome = holds(label.one_pass, reason(verdict)) ? Outcome::acceptable
-                                                                       : compare(label, verdict);
+        const Outcome outcome = compare(label, verdict, perturbed);
         ++by_reason_[label.reason][static_cast<std::size_t>(outcome)];
         if (outcome >= Outcome::likely_other)
             mistakes_.push_back(fmt::format(

@@ -14,7 +14,8 @@ namespace rstcause::test {
 /// How a verdict on a perturbed trace compares with the label of the kept one.
 enum class Outcome { right, acceptable, unknown, possibly_other, likely_other, certainly_other };
 
-Outcome compare(const Label& label, const Verdict& verdict);
+/// `view`: the packets that the verdict knew.
+Outcome compare(const Label& label, const Verdict& verdict, const Trace& view);
 
 /// The labels that the core agrees with before anything is changed. The others are the business of
 /// the tests without perturbation: here one thing at a time is wrong.
@@ -25,8 +26,8 @@ class Tally {
 public:
     explicit Tally(std::string title) : title_(std::move(title)) {}
 
-    /// Judges every agreed reset that the trace still holds.
-    void judge(const Kept& kept, const Answers& said);
+    /// Judges what the core says of every agreed reset that the perturbed trace still holds.
+    void judge(const Kept& kept, const Trace& perturbed);
 
     std::size_t count(Outcome outcome) const;
     /// Prints the table and, below it, each verdict that is likely or certain of another cause.

@@ -40,7 +40,7 @@ def old_windows(c: Capture):
     talk.ack("server")
     talk.wait(4.0)
     last = talk.emit("client", "R", ack=talk.ends["client"].rcv, window=0)
-    c.expect(last, "application_abort", acceptable=["fast_close"],
+    c.expect(last, "application_abort",
              never=("injected", "malformed", "retransmission_timeout", "half_open"), origin="client")
 
 

@@ -7,7 +7,6 @@ from hosts import FREEBSD, LINUX, MACOS, WINDOWS
 WEAVER = "Weaver, Sommer, Paxson, NDSS 2009 ({}); Linux and RFC 9293 for the hosts"
 TAMPER = "Sundara Raman et al., SIGCOMM 2023: {}"
 IRAN = "observed: net4people/bbs issues 98 (forged packets have the trigger's remaining TTL) and 226 (random IP-IDs)"
-EARLY = ("application_abort", "unread_data", "fast_close", "half_open", "idle_timeout", "unknown")
 
 
 @story("injected-after-the-first-request", TAMPER.format("<PSH+ACK -> RST>; IP-ID and TTL beside it"),
@@ -20,8 +19,7 @@ def after_psh(c: Capture):
                         near="server", rtt=0.093)
     talk.handshake()
     asked = talk.send("client", 517)
-    injected(c, [Device(ttl=49, ip_id=9003).reset(talk, "client", asked.seconds + 0.00003, seq=asked.end)],
-             one_pass=EARLY)
+    injected(c, [Device(ttl=49, ip_id=9003).reset(talk, "client", asked.seconds + 0.00003, seq=asked.end)])
     talk.last = "client"
     goes_on(c, talk, "client", [64, 126], pause=0.021)
 
@@ -36,8 +34,7 @@ def after_syn(c: Capture):
                         near="server", rtt=0.121)
     syn = talk.syn()
     accepted = talk.syn_ack()
-    injected(c, [Device(ttl=47).reset(talk, "client", accepted.seconds + 0.0021, "RA", seq=syn.end, ack=accepted.end)],
-             one_pass=("connect_cancelled", "health_check", "application_abort", "happy_eyeballs", "syn_scan", "unknown"))
+    injected(c, [Device(ttl=47).reset(talk, "client", accepted.seconds + 0.0021, "RA", seq=syn.end, ack=accepted.end)])
     ack = talk.ack("client")
     request = talk.send("client", b"GET / HTTP/1.1\r\nHost: e.example\r\n\r\n", lost=True)
     first = meets_a_dead_socket(c, talk, ack)
@@ -49,7 +46,7 @@ def exact(c: Capture, talk: Conversation, at: float) -> None:
     server = talk.ends["server"]
     forged = Device(server.host.ttl, ip_id=0, df=True, flow_label=server.flow_label).reset(
         talk, "server", at, "RA", seq=server.nxt, ack=talk.ends["client"].nxt, window=0)
-    injected(c, [forged], one_pass=EARLY)
+    injected(c, [forged])
 
 
 @story("injected-exact-then-data", WEAVER.format("RST_SEQ_DATA"), ["application_abort", "fast_close", "data_after_close"])
@@ -107,7 +104,7 @@ def mirrored(c: Capture):
     asked = talk.send("client", 517)
     forged = Device(ttl=112, ip_id=60111).reset(talk, "client", asked.seconds + 0.0004, "RA", seq=asked.end,
                                                ack=asked.ack)
-    injected(c, [forged], one_pass=EARLY)
+    injected(c, [forged])
     talk.last = "client"
     goes_on(c, talk, "client", [210], pause=0.09)
 
@@ -128,7 +125,7 @@ def below(c: Capture):
             talk.last = "server"
     forged = Device(ttl=61).reset(talk, "server", talk.now + 0.0001, "RA", seq=segments[1].end, ack=segments[1].ack,
                                   window=229)
-    injected(c, [forged], one_pass=EARLY, never=("malformed", "data_after_close"))
+    injected(c, [forged], never=("malformed", "data_after_close"))
     for _ in range(3):
         talk.wait(0.0004).send("server", 1400)
         talk.ack("client")
@@ -145,6 +142,6 @@ def perfect_refusal(c: Capture):
     talk = Conversation(c, Host(LINUX, "10.118.0.4"), Host(LINUX, "203.0.113.118", hops=13), 443, at=0.05, rtt=0.088)
     syn = talk.syn()
     forged = Device(ttl=51, ip_id=0, df=True).reset(talk, "server", syn.seconds + 0.004, "RA", seq=0, ack=syn.end)
-    injected(c, [forged], acceptable=["firewall_reject"], one_pass=["not_listening"])
+    injected(c, [forged])
     accepted = talk.syn_ack(lost=True)
     meets_a_dead_socket(c, talk, accepted)

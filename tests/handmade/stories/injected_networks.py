@@ -15,7 +15,6 @@ GFW2025 = "observed: gfw.report, 20 August 2025 (three RST,ACK per SYN and per S
 HENAN = "observed: XTLS/Xray-core issue 2426; Wu et al. 2025, 'A Wall Behind A Wall' (the ten bytes)"
 RSTLSS = "observed: darkk/rstlss (a provider's reset to the client only); GoodbyeDPI (IP-ID 0 to 15 in such resets)"
 TAMPER = "Sundara Raman et al., SIGCOMM 2023: <PSH+ACK -> RST; RST0>, seen from China only"
-EARLY = ("application_abort", "unread_data", "half_open", "accept_queue_overflow", "firewall_reject", "unknown")
 REFUSED = ("not_listening", "firewall_reject", "unknown")
 
 
@@ -44,7 +43,7 @@ def china_triple(c: Capture):
     talk = Conversation(c, Host(LINUX, "192.0.2.10"), Host(FREEBSD, "203.0.113.10", hops=19), 80, at=0.05, rtt=0.248)
     talk.handshake()
     get = talk.send("client", b"GET /?forbidden HTTP/1.1\r\nHost: a.example\r\n\r\n")
-    injected(c, triple(Device(ttl=41), talk, get, 0.176, ack=get.seq), one_pass=EARLY)
+    injected(c, triple(Device(ttl=41), talk, get, 0.176, ack=get.seq))
     goes_on(c, talk, "server", [0, 310], pause=0.0011)
 
 
@@ -62,8 +61,7 @@ def china_syn(c: Capture):
     device = Device(df=True)
     talk = Conversation(c, Host(LINUX, "192.168.1.101"), Host(LINUX, "198.51.100.1", hops=10), 443, at=0.05, rtt=0.248)
     syn = talk.syn()
-    first = injected(c, volley(device, talk, syn, 0.008, ((65, 4229), (67, 4231), (66, 4230)), seq=0, ack=syn.end),
-                     one_pass=REFUSED)
+    first = injected(c, volley(device, talk, syn, 0.008, ((65, 4229), (67, 4231), (66, 4230)), seq=0, ack=syn.end))
     accepted = talk.syn_ack(lost=True)
     meets_a_dead_socket(c, talk, accepted)
     late = volley(device, talk, accepted, 0.0081, ((145, 3909), (146, 3910), (147, 3911)), seq=accepted.end,
@@ -81,7 +79,7 @@ def china_2025(c: Capture):
                             rtt=rtt)
         syn = talk.syn()
         first = injected(c, volley(Device(), talk, syn, 0.011, ((98, 1980), (99, 1981), (100, 1982)), seq=0,
-                                   ack=syn.end), one_pass=REFUSED)
+                                   ack=syn.end))
         accepted = talk.syn_ack(lost=True)
         meets_a_dead_socket(c, talk, accepted)
         injected(c, volley(Device(), talk, accepted, 0.009, ((71, 3293), (72, 3294), (73, 3295)),
@@ -96,11 +94,11 @@ def belarus(c: Capture):
     device = Device(ttl=125, ip_id=0)
     talk = Conversation(c, Host(LINUX, "192.168.100.4"), Host(LINUX, "198.51.100.30", hops=12), 9001, at=0.05, rtt=0.097)
     syn = talk.syn()
-    injected(c, [device.reset(talk, "server", syn.seconds + 0.029, seq=0)], one_pass=REFUSED + ("malformed",),
+    injected(c, [device.reset(talk, "server", syn.seconds + 0.029, seq=0)],
              never=("port_reuse_time_wait", "service_stopped"))
     talk.syn_ack()
     ack = talk.ack("client")
-    injected(c, [device.reset(talk, "server", ack.seconds + 0.0291, seq=ack.ack)], acceptable=["firewall_reject"],
+    injected(c, [device.reset(talk, "server", ack.seconds + 0.0291, seq=ack.ack)],
              never=("half_open", "accept_queue_overflow", "malformed"))
 
 
@@ -117,7 +115,7 @@ def two_types(c: Capture):
                           ttl=ttl, ip_id=(-1 - 13 * window) % 65536)
              for n, (step, window, ttl) in enumerate(((0, 2901, 105), (1460, 2902, 106), (4380, 2903, 107)))]
     burst.append(Device(ttl=88, ip_id=64).reset(talk, "server", at + 0.00031, seq=get.ack, window=17 * 331))
-    injected(c, burst, one_pass=EARLY)
+    injected(c, burst)
     goes_on(c, talk, "server", [700, 1300])
 
 
@@ -132,7 +130,7 @@ def henan(c: Capture):
     forged = Device(ttl=58, ip_id=1).reset(talk, "server", asked.seconds + 0.0107, "RA", seq=asked.ack, ack=asked.end,
                                            window=0, payload=bytes([1, 2, 3, 4, 5, 6, 7, 8, 9, 0]))
     # Until the server answers what it should not have got, a filter may have made it.
-    injected(c, [forged], one_pass=("firewall_reject",),
+    injected(c, [forged],
              never=("device_stated", "malformed", "application_protocol_error"))
     goes_on(c, talk, "server", [1400, 1400, 600])
 
@@ -146,7 +144,7 @@ def provider(c: Capture):
     talk.handshake()
     asked = talk.send("client", hello(b"blocked.example"))
     forged = Device(ttl=60, ip_id=1).reset(talk, "server", asked.seconds + 0.0049, seq=asked.ack)
-    injected(c, [forged], acceptable=["firewall_reject"], one_pass=EARLY)
+    injected(c, [forged])
     goes_on(c, talk, "server", [1400, 1400, 320])
 
 
@@ -162,7 +160,7 @@ def rst_rst0(c: Capture):
     forged = [Device(ttl=47, ip_id=64).reset(talk, "client", post.seconds + 0.000021, seq=post.end, ack=post.ack,
                                              window=4012),
               Device(ttl=52, ip_id=64).reset(talk, "client", post.seconds + 0.000060, seq=post.end, window=4012)]
-    injected(c, forged, one_pass=("application_abort", "fast_close", "half_open", "unknown"))
+    injected(c, forged)
     talk.last = "client"
     goes_on(c, talk, "client", [900], pause=0.0006)
 
@@ -182,7 +180,6 @@ def fin_first(c: Capture):
     talk.now, talk.last = at, "server"
     talk.ack("client", ack=fin.end)
     injected(c, [device.reset(talk, "server", at + 0.0031 + n * 0.00003, "RA", seq=fin.seq, ack=asked.end,
-                              ttl=74 + n, window=1108 + n) for n in range(3)],
-             one_pass=EARLY + ("fast_close", "data_after_close"))
+                              ttl=74 + n, window=1108 + n) for n in range(3)])
     talk.now, talk.last = asked.seconds, "client"
     goes_on(c, talk, "server", [1400, 1400])

@@ -10,7 +10,6 @@ REACT = "Snort 3 active.cc: react sends a page (window 65535), FIN,ACK (window 0
 TCPKILL = "dsniff tcpkill.c 1.17 (seq += i * window, window 0, ack 0, TTL 64, random IP-ID, DF clear)"
 SCAPY = "Scapy inet.py and aldeid.com, ls(IP), ls(TCP): window 8192, TTL 64, IP-ID 1, DF clear unless told otherwise"
 HPING = "hping3 -h (window 64, TTL 64, random IP-ID); RFC 5961, 3.2 (challenge ACK); Watson 2004, 'Slipping in the Window'"
-EARLY = ("application_abort", "unread_data", "half_open", "accept_queue_overflow", "firewall_reject", "unknown")
 
 
 def window_of(frame: Frame, talk: Conversation) -> int:
@@ -40,8 +39,8 @@ def reject_both(c: Capture):
     between(talk, 0.0012, 0.027).handshake()
     talk.exchange(210, 900)
     get = talk.wait(0.3).send("client", b"GET /cgi-bin/phf?Qalias=x HTTP/1.1\r\nHost: c.example\r\n\r\n")
-    injected(c, [suricata_reply(talk, get, 0.00091, ttl=63)], one_pass=EARLY)
-    injected(c, [suricata_forward(talk, get, 0.00096, ttl=63)], one_pass=EARLY)
+    injected(c, [suricata_reply(talk, get, 0.00091, ttl=63)])
+    injected(c, [suricata_forward(talk, get, 0.00096, ttl=63)])
     goes_on(c, talk, "server", [0, 1400, 500], pause=0.0004)
 
 
@@ -55,8 +54,8 @@ def reject_both_v6(c: Capture):
     talk.handshake()
     get = talk.send("client", b"GET /etc/passwd HTTP/1.1\r\nHost: c.example\r\n\r\n")
     talk.ack("server")
-    injected(c, [suricata_reply(talk, get, 0.0007, ttl=64)], one_pass=EARLY)
-    injected(c, [suricata_forward(talk, get, 0.00073, ttl=64)], one_pass=EARLY)
+    injected(c, [suricata_reply(talk, get, 0.0007, ttl=64)])
+    injected(c, [suricata_forward(talk, get, 0.00073, ttl=64)])
     goes_on(c, talk, "server", [800], pause=0.003)
 
 
@@ -69,7 +68,7 @@ def reject_source(c: Capture):
     talk.handshake()
     talk.exchange(108, 420)
     request = talk.wait(0.05).send("client", 166)
-    injected(c, [suricata_reply(talk, request, 0.0006, ttl=61)], acceptable=["firewall_reject"], one_pass=EARLY)
+    injected(c, [suricata_reply(talk, request, 0.0006, ttl=61)])
     goes_on(c, talk, "server", [1200, 240])
 
 
@@ -84,7 +83,7 @@ def strafing(c: Capture):
     mail = talk.wait(0.2).send("client", 310)
     device = Device(ttl=54)
     injected(c, [device.reset(talk, "server", mail.seconds + 0.0008 + n * 0.00001, "RA", seq=mail.ack + step * 310,
-                              ack=mail.end) for n, step in enumerate((0, 1, 3, 5, 9))], one_pass=EARLY)
+                              ack=mail.end) for n, step in enumerate((0, 1, 3, 5, 9))])
     goes_on(c, talk, "server", [86])
 
 
@@ -100,10 +99,8 @@ def react(c: Capture):
     page = device.segment(talk, "server", at, "PA", seq=get.ack, ack=get.end, window=65535,
                           payload=b"HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n<html>Access denied</html>")
     fin = device.segment(talk, "server", at + 0.00002, "FA", seq=page.end, ack=get.end, window=0)
-    injected(c, [device.reset(talk, "server", at + 0.00004, "RA", seq=fin.end, ack=get.end)],
-             acceptable=["firewall_reject"], one_pass=EARLY + ("application_protocol_error", "data_after_close"))
-    injected(c, [device.reset(talk, "client", at + 0.00006, "RA", seq=get.end, ack=get.ack)],
-             one_pass=EARLY + ("data_after_close",))
+    injected(c, [device.reset(talk, "server", at + 0.00004, "RA", seq=fin.end, ack=get.end)])
+    injected(c, [device.reset(talk, "client", at + 0.00006, "RA", seq=get.end, ack=get.ack)])
     talk.last = "client"
     goes_on(c, talk, "server", [1200], pause=0.0)
 
@@ -127,8 +124,8 @@ def kill(c: Capture):
         talk.wait(0.2).exchange(52, 84)
     typed = talk.wait(0.5).send("client", 36)
     echo = talk.send("server", 36)
-    injected(c, tcpkill(talk, echo, 0.00031, "02:00:de:ad:00:01"), one_pass=EARLY)
-    injected(c, tcpkill(talk, typed, 0.00052, "02:00:de:ad:00:01"), one_pass=EARLY)
+    injected(c, tcpkill(talk, echo, 0.00031, "02:00:de:ad:00:01"))
+    injected(c, tcpkill(talk, typed, 0.00052, "02:00:de:ad:00:01"))
     acked = talk.ack("client", lost=True)
     meets_a_dead_socket(c, talk, acked)
 
@@ -144,7 +141,7 @@ def scapy(c: Capture):
     last = talk.wait(1.3).exchange(1, 1)
     forged = Device(ip_id=1, mac="02:00:0a:09:00:07").reset(talk, "server", last.seconds + 2.41, window=8192,
                                                           seq=talk.ends["server"].nxt)
-    injected(c, [forged], one_pass=EARLY + ("fast_close",))
+    injected(c, [forged])
     talk.wait(4.0)
     goes_on(c, talk, "server", [61])
 
@@ -162,7 +159,7 @@ def blind(c: Capture):
     guess = talk.ends["client"].rcv - 5 * 16384 + 700
     frames = [Device(ttl=51).reset(talk, "server", 1.2 + n * 0.0101, seq=guess + n * 16384, window=64)
               for n in range(7)]
-    injected(c, frames, one_pass=EARLY + ("protocol_violation",), never=("malformed", "data_after_close"))
+    injected(c, frames, never=("malformed", "data_after_close"))
     for frame in frames[5:]:
         talk.now, talk.last = frame.seconds, "server"
         talk.ack("client")

@@ -61,7 +61,7 @@ def zero_window(c: Capture):
     talk.wait(6.1)
     # The probes' byte is not accepted: what was acknowledged is still the client's next.
     next_byte = talk.ends["server"].rcv + 1
-    c.expect(talk.abort("client", seq=next_byte), "zero_window_timeout", acceptable=["application_abort"],
+    c.expect(talk.abort("client", seq=next_byte), "zero_window_timeout",
              never=("keepalive_timeout", "retransmission_timeout", "injected"), origin="client")
 
 
@@ -79,5 +79,5 @@ def answered(c: Capture):
         left = talk.ends["client"].nxt
         talk.ack("server", options=[("NOP", None), ("NOP", None), ("SAck", (left - 1, left))])
     talk.wait(4.0)
-    c.expect(talk.abort("client"), "idle_timeout", acceptable=["application_abort", "fast_close"],
+    c.expect(talk.abort("client"), "idle_timeout",
              never=("keepalive_timeout", "injected"), origin="client")

@@ -49,7 +49,7 @@ def handshake_failure(c: Capture):
     talk.wait(0.002).send("server", alert(FATAL, HANDSHAKE_FAILURE))
     talk.fin("server")
     talk.wait(0.0004)
-    c.expect(talk.abort("server"), TOKEN, acceptable=["data_after_close"], never=NEVER, origin="server")
+    c.expect(talk.abort("server"), TOKEN, never=NEVER, origin="server")
 
 
 @story("application_protocol_error-tls-alert-then-late-data", ALERT + "; RFC 9293, 3.6.1",
@@ -64,7 +64,7 @@ def late_after_alert(c: Capture):
     talk.send("server", alert(FATAL, HANDSHAKE_FAILURE))
     talk.fin("server")
     late = talk.send("client", alert(WARNING, CLOSE_NOTIFY), lost=True)
-    c.expect(talk.refuse(late), TOKEN, acceptable=["data_after_close"], never=NEVER, trigger=late, origin="server")
+    c.expect(talk.refuse(late), TOKEN, never=NEVER, trigger=late, origin="server")
 
 
 @story("application_protocol_error-tls-unknown-ca", ALERT, ["application_abort", "unread_data", "fast_close"])
@@ -111,7 +111,7 @@ def http_200(c: Capture):
     talk.wait(0.003).send("server", b"HTTP/1.1 200 OK\r\nContent-Length: 300\r\nConnection: close\r\n\r\n" + b"x" * 300)
     talk.ack("client")
     talk.wait(0.0006)
-    c.expect(talk.abort("server"), "fast_close", acceptable=["application_abort"], never=NOT_THIS, origin="server")
+    c.expect(talk.abort("server"), "fast_close", never=NOT_THIS, origin="server")
 
 
 @story("fast_close-after-close-notify", "RFC 5246, 7.2.1 (close_notify is a warning and means goodbye)", [TOKEN])
@@ -126,7 +126,7 @@ def close_notify(c: Capture):
     talk.wait(0.3).send("client", alert(WARNING, CLOSE_NOTIFY))
     talk.ack("server")
     talk.wait(0.0006)
-    c.expect(talk.abort("client"), "fast_close", acceptable=["application_abort"], never=NOT_THIS, origin="client")
+    c.expect(talk.abort("client"), "fast_close", never=NOT_THIS, origin="client")
 
 
 @story("fast_close-after-encrypted-close-notify", "RFC 5246, 7.2.1; RFC 5288 (the alert is 26 bytes when encrypted)",
@@ -145,7 +145,7 @@ def sealed_notify(c: Capture):
     talk.wait(3.0).send("client", record(ALERTS, bytes(range(90, 116))))
     talk.ack("server")
     talk.wait(0.0006)
-    c.expect(talk.abort("client"), "fast_close", acceptable=["application_abort"], never=NOT_THIS, origin="client")
+    c.expect(talk.abort("client"), "fast_close", never=NOT_THIS, origin="client")
 
 
 @story("application_abort-long-after-a-404", "RFC 9110, 15.5.5 (404 says nothing of the connection)", [TOKEN])

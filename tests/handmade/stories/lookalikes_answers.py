@@ -27,7 +27,7 @@ def pf(c: Capture):
     for _ in range(3):
         talk.wait(0.6).exchange(48, 96)
     asked = talk.wait(1.7).send("client", 48, lost=True)
-    c.expect(pf_answer(talk, asked, Device(62, df=True, tos=0x10), 0.0009), "firewall_reject", acceptable=["half_open"],
+    c.expect(pf_answer(talk, asked, Device(62, df=True, tos=0x10), 0.0009), "firewall_reject",
              never=("injected", "application_abort", "data_after_close"), trigger=asked, origin="network")
 
 
@@ -44,7 +44,7 @@ def two_segments(c: Capture):
     device, told = Device(63, tos=0x10), None
     for segment in asked:
         again = {"repeat_of": told} if told else {}
-        frame = c.expect(pf_answer(talk, segment, device, 0.0007), "firewall_reject", acceptable=["half_open"],
+        frame = c.expect(pf_answer(talk, segment, device, 0.0007), "firewall_reject",
                          never=("injected", "data_after_close"), trigger=segment, origin="network", **again)
         told = told or frame
 
@@ -68,8 +68,7 @@ def each_ack(c: Capture):
     for ack in acks[1:]:
         talk.now, talk.last = ack.seconds, "client"
         again = {"repeat_of": first} if first else {}
-        told = c.expect(talk.refuse(ack), "half_open", never=("injected", "data_after_close"), trigger=ack,
-                        acceptable=["firewall_reject"], origin="server", **again)
+        told = c.expect(talk.refuse(ack), "half_open", never=("injected", "data_after_close"), trigger=ack, origin="server", **again)
         first = first or told
 
 
@@ -102,7 +101,7 @@ def delayed_copy(c: Capture):
     talk.wait(0.3).exchange(150, 700)
     copy = talk.wait(0.26).emit("server", "PA", old.payload, seq=old.seq, ack=old.ack, lost=True)
     forged = Device(64).reset(talk, "client", copy.seconds + 0.00006, seq=copy.ack)
-    c.expect(forged, "firewall_reject", acceptable=["half_open", "protocol_violation"], origin="client",
+    c.expect(forged, "firewall_reject", origin="client",
              never=("injected", "data_after_close"), trigger=copy)
     talk.last = "server"
     asked = talk.wait(0.5).send("client", 150, lost=True)
@@ -123,7 +122,7 @@ def at_the_backend(c: Capture):
         answer = talk.wait(0.002).send("server", 1300)
         talk.ack("client")
     copy = talk.wait(0.21).retransmit(answer)
-    c.expect(without_socket(talk, copy), "half_open", acceptable=["firewall_reject", "protocol_violation"],
+    c.expect(without_socket(talk, copy), "half_open",
              never=("injected", "data_after_close"), trigger=copy, origin="client")
     asked = talk.wait(0.4).send("client", 180, lost=True)
     meets_a_dead_socket(c, talk, asked)
@@ -142,10 +141,10 @@ def at_the_client(c: Capture):
     backend = Conversation(c, client, Host(LINUX, "10.244.2.10", hops=2), 8080, sport=40112, at=service.now + 0.2,
                            rtt=0.0011, isn=(service.ends["client"].nxt, service.ends["server"].nxt - 1300)).midstream()
     stray = backend.send("server", 1300, lost=True)
-    c.expect(without_socket(backend, stray), "half_open", acceptable=["protocol_violation", "unknown"],
+    c.expect(without_socket(backend, stray), "half_open",
              never=("injected", "data_after_close"), trigger=stray, origin="client")
     asked = service.wait(0.7).send("client", 180, lost=True)
-    c.expect(without_socket(service, asked), "half_open", acceptable=["firewall_reject"],
+    c.expect(without_socket(service, asked), "half_open",
              never=("injected", "data_after_close"), trigger=asked, origin="server")
 
 
@@ -162,7 +161,7 @@ def two_masters(c: Capture):
         talk.wait(0.5).exchange(90, 140)
     asked = talk.wait(0.8).send("client", 90, lost=True)
     talk.ends["server"].host = wrong
-    c.expect(without_socket(talk, asked), "half_open", acceptable=["firewall_reject", "injected"],
+    c.expect(without_socket(talk, asked), "half_open",
              never=("data_after_close", "application_abort"), trigger=asked, origin="server")
     talk.ends["server"].host = right
     pushed = talk.wait(2.0).send("server", 75, lost=True)
@@ -182,7 +181,7 @@ def anycast(c: Capture):
         talk.wait(0.4).exchange(60, 200)
     asked = talk.wait(1.0).send("client", 60, lost=True)
     talk.ends["server"].host, talk.reply_time["server"] = far, 0.038
-    c.expect(without_socket(talk, asked), "half_open", acceptable=["firewall_reject"],
+    c.expect(without_socket(talk, asked), "half_open",
              never=("injected", "data_after_close"), trigger=asked, origin="server")
     again = Conversation(c, client, far, 853, at=talk.now + 0.3, rtt=0.038)
     again.handshake()

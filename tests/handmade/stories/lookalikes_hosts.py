@@ -43,8 +43,8 @@ def download(talk: Conversation, arrived: int = 2, lost: int = 2) -> None:
         talk.last = "server"
 
 
-def aborted(c: Capture, talk: Conversation, acceptable=(), **k) -> None:
-    c.expect(talk.wait(0.002).abort("server", **k), "application_abort", acceptable=acceptable,
+def aborted(c: Capture, talk: Conversation, **k) -> None:
+    c.expect(talk.wait(0.002).abort("server", **k), "application_abort",
              never=NEVER + ("half_open", "data_after_close"), origin="server")
 
 
@@ -173,7 +173,7 @@ def fast_open(c: Capture):
     cookie = ("TFO", (0x5EEDC0DE, 0x8BADF00D))
     talk.syn(bytes(64), options=talk.options("client", "S") + [("NOP", None), ("NOP", None), cookie])
     answer = talk.syn_ack()
-    first = c.expect(talk.wait(0.003).abort("server"), "unread_data", acceptable=["application_abort"],
+    first = c.expect(talk.wait(0.003).abort("server"), "unread_data",
                      never=NEVER + ("not_listening", "half_open"), origin="server")
     talk.now, talk.last = answer.seconds, "server"
     third = talk.ack("client")
@@ -192,7 +192,7 @@ def probes(c: Capture):
     for _ in range(4):
         talk.wait(20.0).keep_alive("server", garbage=b"")
         talk.ack("client")
-    c.expect(talk.wait(7.3).abort("server"), "idle_timeout", acceptable=["application_abort", "fast_close"],
+    c.expect(talk.wait(7.3).abort("server"), "idle_timeout",
              never=NEVER + ("keepalive_timeout", "half_open"), origin="server")
 
 

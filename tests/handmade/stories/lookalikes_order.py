@@ -32,8 +32,7 @@ def overtaken(c: Capture, talk: Conversation, host: Host, by: float) -> None:
     late = [talk.emit("server", "PA", bytes(1300), lost=True, ip_id=(host.next_ip_id + 6 + n) & 0xFFFF, seen=False)
             for n in range(2)]
     number = (host.next_ip_id + 8) & 0xFFFF  # the SYN-ACK took the first number
-    reset = c.expect(talk.wait(0.0001).abort("server", ip_id=number if host.counts_ip_id else None), "application_abort",
-                     acceptable=["unread_data", "fast_close"], one_pass=["unknown"], never=NEVER, origin="server")
+    reset = c.expect(talk.wait(0.0001).abort("server", ip_id=number if host.counts_ip_id else None), "application_abort", never=NEVER, origin="server")
     first = None
     for n, frame in enumerate(late):
         frame.seconds = reset.seconds + by + n * 0.00012
@@ -89,7 +88,7 @@ def cancelled(c: Capture, talk: Conversation, late: int) -> None:
     row(talk, "server", 1400, 3)
     talk.last = "server"
     talk.ack("client")
-    first = c.expect(talk.wait(0.0001).abort("client"), "application_abort", acceptable=["unread_data", "fast_close"],
+    first = c.expect(talk.wait(0.0001).abort("client"), "application_abort",
                      never=NEVER, origin="client")
     for n in range(late):
         talk.last = "server"
@@ -123,8 +122,7 @@ def crossing(c: Capture):
     for side, at in (("client", 1.7), ("server", 1.70009)):
         talk.now, talk.last = at, None
         seq, ack = numbers if side == "client" else numbers[::-1]
-        c.expect(talk.abort(side, seq=seq, ack=ack), "application_abort",
-                 acceptable=["fast_close", "unread_data", "process_exit"], never=NEVER, origin=side)
+        c.expect(talk.abort(side, seq=seq, ack=ack), "application_abort", never=NEVER, origin=side)
 
 
 @story("mptcp-reset-answers-a-reset", MPTCP, ["injected", "half_open"])
@@ -135,9 +133,9 @@ def mptcp_answer(c: Capture):
     talk = between(Multipath(c, Host(LINUX, "2001:db8:175::4", hops=3), Host(LINUX, "2001:db8:176::2", hops=6), 443,
                              at=0.05), 0.008, 0.03)
     talk.start().talk(2)
-    c.expect(talk.wait(0.4).abort("client", options=FASTCLOSE + tcprst(0)), "mptcp", acceptable=["fast_close"],
+    c.expect(talk.wait(0.4).abort("client", options=FASTCLOSE + tcprst(0)), "mptcp",
              never=NEVER, origin="client")
-    c.expect(talk.abort("server", options=tcprst(1)), "mptcp", acceptable=["data_after_close"], never=NEVER,
+    c.expect(talk.abort("server", options=tcprst(1)), "mptcp", never=NEVER,
              origin="server")
 
 
@@ -153,7 +151,7 @@ def one_side(c: Capture):
         talk.send("client", 120, seen=False)
         talk.wait(0.003).send("server", 900)
     row(talk, "server", 1300, 3, lost=True)
-    c.expect(talk.abort("server"), "application_abort", acceptable=["fast_close", "unread_data", "unknown"],
+    c.expect(talk.abort("server"), "application_abort",
              never=NEVER, origin="server")
 
 
@@ -174,8 +172,7 @@ def one_side_passive(c: Capture):
         talk.now, talk.last = segment.seconds + 0.041, None
         asked = talk.emit("client", "PA", bytes(80), ack=segment.end, seen=False, lost=True)
         again = {"repeat_of": first} if first else {}
-        told = c.expect(without_socket(talk, asked), "data_after_close", never=("injected", "firewall_reject"),
-                        acceptable=["half_open", "unknown"], origin="server", **again)
+        told = c.expect(without_socket(talk, asked), "data_after_close", never=("injected", "firewall_reject"), origin="server", **again)
         first = first or told
 
 
@@ -193,7 +190,7 @@ def gap(c: Capture):
     talk.ack("client")
     talk.last = "server"
     row(talk, "server", 1400, 4, seen=False)
-    c.expect(talk.wait(0.0003).abort("server"), "application_abort", acceptable=["unknown", "unread_data"], never=NEVER,
+    c.expect(talk.wait(0.0003).abort("server"), "application_abort", never=NEVER,
              origin="server")
 
 
@@ -209,8 +206,7 @@ def shrunken(c: Capture):
     sent = row(talk, "server", 1400, 6, lost=True)
     talk.wait(0.012).last = "client"
     ack = talk.ack("client", ack=sent[1].end, window=10)  # 10 * 256 bytes: two segments less than sent
-    c.expect(talk.wait(0.0015).abort("server", seq=ack.ack + 2560), "application_abort", never=NEVER, origin="server",
-             acceptable=["unread_data"])
+    c.expect(talk.wait(0.0015).abort("server", seq=ack.ack + 2560), "application_abort", never=NEVER, origin="server")
 
 
 @story("data_after_close-an-ack-that-lags", WEAVER.format("DATA_SEQ_RST") + "; " + PASSIVE, ["injected", "half_open"])

@@ -23,8 +23,7 @@ def killed(c: Capture, net: str, server: Host, port: int) -> None:
     for n, talk in enumerate(talks):
         talk.now = 2.0 + 0.0008 * n
         talk.last = "server"
-        c.expect(talk.abort("server"), TOKEN, never=NEVER, origin="server",
-                 one_pass=["application_abort", "fast_close"])
+        c.expect(talk.abort("server"), TOKEN, never=NEVER, origin="server")
     for n in (1, 3):
         late = Conversation(c, Host(LINUX, net.format(n), hops=3), server, port, at=2.4 + n / 3, near="server",
                             rtt=0.008)
@@ -60,7 +59,7 @@ def busy(c: Capture):
         talk.close("server")
     talk = in_use(c, Host(MACOS, "10.46.9.77", hops=2), server, 8080, 0.01, near="server", rtt=0.004)
     talk.now = 1.011
-    c.expect(talk.abort("server"), "fast_close", acceptable=["application_abort"], never=NEVER + (TOKEN,),
+    c.expect(talk.abort("server"), "fast_close", never=NEVER + (TOKEN,),
              origin="server")
     after = in_use(c, Host(LINUX, "10.46.9.3", hops=2), server, 8080, 1.3, near="server", rtt=0.004)
     after.wait(0.1).close()
@@ -75,5 +74,4 @@ def pool(c: Capture):
     for n in range(1, 7):
         talk = in_use(c, client, Host(LINUX, f"198.51.100.{70 + n}", hops=6 + n), 443, 0.02 * n, rtt=0.012 + n / 900)
         talk.now = 4.0 + 0.0007 * n
-        before = {"one_pass": ["application_abort"]} if n < 3 else {}
-        c.expect(talk.abort("client"), "fast_close", never=NEVER + (TOKEN,), origin="client", **before)
+        c.expect(talk.abort("client"), "fast_close", never=NEVER + (TOKEN,), origin="client")

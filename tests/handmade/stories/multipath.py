@@ -122,7 +122,7 @@ def both(c: Capture):
     first, _, _ = connection(c, 87)
     first.wait(0.3)
     c.expect(first.abort("client", options=FASTCLOSE + tcprst(1)), "mptcp", never=NEVER, origin="client")
-    c.expect(first.abort("server", options=tcprst(1)), "mptcp", acceptable=["data_after_close"], never=NEVER,
+    c.expect(first.abort("server", options=tcprst(1)), "mptcp", never=NEVER,
              origin="server")
 
 
@@ -176,5 +176,5 @@ def ordinary_both_speak(c: Capture):
     noise(c)
     first, _, _ = connection(c, 91)
     first.wait(0.2)
-    c.expect(first.abort("client"), "fast_close", acceptable=["application_abort"],
+    c.expect(first.abort("client"), "fast_close",
              never=("mptcp", "injected", "half_open"), origin="client")

@@ -24,7 +24,7 @@ def assassinate(c: Capture, talk: Conversation, waiting: str) -> None:
     again = c.copy(old, micros=1_900_000)
     talk.now, talk.last = again.seconds, peer
     answer = talk.ack(waiting)
-    c.expect(talk.refuse(answer), "time_wait_assassination", acceptable=["data_after_close"],
+    c.expect(talk.refuse(answer), "time_wait_assassination",
              never=("injected", "half_open", "port_reuse_time_wait"), trigger=answer, origin=peer)
 
 
@@ -67,10 +67,9 @@ def probe(c: Capture, target: Host, port: int, at: float, flags: str, early=Fals
     """`early`: so far in the capture nothing tells the scan from a lost connection."""
     talk = Conversation(c, Host(SCANNER, "203.0.113.99"), target, port, sport=40125, at=at, rtt=0.012)
     sent = talk.emit("client", flags, window=1024, options=[], lost=True, **k)
-    before = {"one_pass": ["half_open"]} if early else {}
     never = tuple(t for t in STRAY if not (early and t == "half_open"))
     c.expect(talk.refuse(sent), "protocol_violation", never=never + ("not_listening", "malformed", "syn_scan"),
-             trigger=sent, origin="server", **before)
+             trigger=sent, origin="server")
 
 
 def odd_flags(c: Capture, flags: str, target: Host) -> None:
@@ -203,7 +202,7 @@ def backscatter(c: Capture):
             talk = Conversation(c, Host(LINUX, "192.0.2.140"), victim, 80, at=0.1 + n / 7 + k / 3)
             talk.syn(seen=False)
             stray = talk.syn_ack(lost=True)
-            c.expect(talk.refuse(stray), "handshake_invalid_ack", acceptable=["unknown"],
+            c.expect(talk.refuse(stray), "handshake_invalid_ack",
                      never=STRAY + ("syn_scan", "connect_cancelled"), trigger=stray, origin="client")
 
 

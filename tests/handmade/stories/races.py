@@ -94,7 +94,7 @@ def alone_139(c: Capture):
     old = Conversation(c, Host(WINDOWS, "192.168.41.11"), Host(WINDOWS, "192.168.41.2"), 139, at=0.06, rtt=0.0008)
     old.handshake()
     old.wait(0.0005)
-    lost_race(c, old.abort("client"), "application_abort", acceptable=["fast_close"])
+    lost_race(c, old.abort("client"), "application_abort")
 
 
 @story("application_abort-netbios-an-hour-later", SMB + "; here the two have nothing to do with each other",
@@ -113,7 +113,7 @@ def hour_later(c: Capture):
     old.send("client", SESSION_REQUEST)
     old.wait(0.04).ack("server")
     old.wait(3.0)
-    c.expect(old.abort("client"), "application_abort", acceptable=["fast_close"],
+    c.expect(old.abort("client"), "application_abort",
              never=NEVER + ("smb_dual_connect",), origin="client")
 
 
@@ -185,7 +185,7 @@ def two_addresses(c: Capture):
     fast.exchange(517, 1300)
     slow.syn()
     late = slow.syn_ack()
-    c.expect(slow.refuse(late), "happy_eyeballs", acceptable=["connect_cancelled"], never=NEVER, trigger=late,
+    c.expect(slow.refuse(late), "happy_eyeballs", never=NEVER, trigger=late,
              origin="client")
     fast.wait(0.8).exchange(120, 700)
     fast.wait(0.5).close()

@@ -124,7 +124,7 @@ def diagnostic_abort(c: Capture):
     talk.exchange(80, 120)
     for _ in range(3):
         talk.send("server", 1200, lost=True)
-    c.expect(talk.wait(0.002).abort("server", diagnosis(4)), "application_abort", acceptable=["device_stated"],
+    c.expect(talk.wait(0.002).abort("server", diagnosis(4)), "application_abort",
              never=NEVER + ("half_open",), origin="server")
 
 
@@ -137,7 +137,7 @@ def diagnostic_idle(c: Capture):
     talk.handshake()
     talk.exchange(80, 120)
     talk.wait(300.0)
-    c.expect(talk.abort("server", diagnosis(14), options=[], window=0), "idle_timeout", acceptable=["device_stated"],
+    c.expect(talk.abort("server", diagnosis(14), options=[], window=0), "idle_timeout",
              never=("malformed", "application_abort"))
 
 

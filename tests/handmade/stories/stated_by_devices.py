@@ -37,7 +37,7 @@ def code_9304(c: Capture):
     for pause in (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0):
         talk.wait(pause).emit("server", "A", b"a", lost=True, seq=byte)
     talk.wait(2.0)
-    c.expect(coded(talk, 9304), "zero_window_timeout", acceptable=[STATED], origin="server",
+    c.expect(coded(talk, 9304), "zero_window_timeout", origin="server",
              never=NEVER + ("keepalive_timeout", "retransmission_timeout", "idle_timeout"))
 
 
@@ -64,8 +64,7 @@ def code_8201_lost(c: Capture):
     for _ in range(3):
         talk.wait(0.7).exchange(150, 600)
     asked = talk.wait(2.2).send("client", 150, lost=True)
-    c.expect(talk.emit("server", "R", seq=asked.ack, window=8201, options=[]), "half_open",
-             acceptable=["firewall_reject"], never=NEVER + (STATED, "data_after_close"), trigger=asked, origin="server")
+    c.expect(talk.emit("server", "R", seq=asked.ack, window=8201, options=[]), "half_open", never=NEVER + (STATED, "data_after_close"), trigger=asked, origin="server")
 
 
 @story("firewall_reject-netscaler-9845", NETSCALER + ": 9845, application firewall policy", [STATED, "unread_data"])
@@ -76,7 +75,7 @@ def code_9845(c: Capture):
     talk.handshake()
     talk.send("client", b"GET /item?id=1%27%20OR%201=1 HTTP/1.1\r\nHost: shop.example\r\n\r\n")
     talk.ack("server")
-    c.expect(coded(talk, 9845), "firewall_reject", acceptable=[STATED],
+    c.expect(coded(talk, 9845), "firewall_reject",
              never=NEVER + ("unread_data", "half_open", "application_abort"))
 
 
@@ -135,7 +134,7 @@ def f5_no_flow(c: Capture):
     for _ in range(2):
         talk.wait(0.5).exchange(120, 500)
     asked = talk.wait(1.2).send("client", 120, lost=True)
-    c.expect(f5(talk, asked, b"[0x2664c65:2574] No flow found for ACK"), "half_open", acceptable=["firewall_reject"],
+    c.expect(f5(talk, asked, b"[0x2664c65:2574] No flow found for ACK"), "half_open",
              never=NEVER + (STATED, "not_listening", "data_after_close"), trigger=asked, origin="server")
 
 
@@ -150,7 +149,7 @@ def f5_policy(c: Capture):
     talk.send("client", 517)
     talk.ack("server")
     probe = talk.wait(15.0).keep_alive("client", garbage=b"")
-    c.expect(f5(talk, probe, b"[0x2bc1f0e:1127] Policy action"), "firewall_reject", acceptable=[STATED],
+    c.expect(f5(talk, probe, b"[0x2bc1f0e:1127] Policy action"), "firewall_reject",
              never=NEVER + ("keepalive_timeout", "half_open", "unread_data"))
 
 

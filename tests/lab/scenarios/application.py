@@ -43,8 +43,7 @@ def mid_exchange(stage, port, by, how):
     else:
         disconnect(sock)
     stage.pause(0.2)
-    stage.expect(connection.flow, "application_abort", by=by, kernel="TCP_STATE",
-                 acceptable="unread_data" if by == "server" else "fast_close", never="injected half_open")
+    stage.expect(connection.flow, "application_abort", by=by, kernel="TCP_STATE", never="injected half_open")
 
 
 @story("application_abort-ipv4-answer-half-sent", views="client server", port=8215,
@@ -77,8 +76,7 @@ def fast_close(stage, port):
         connection.ask(b"GET / HTTP/1.0\r\n\r\n", b"HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\nyes")
         stage.pause(0.1)
         stage.abort(connection.client)
-        stage.expect(connection.flow, "fast_close", by="client", kernel="TCP_STATE",
-                     acceptable="application_abort", never="unread_data injected")
+        stage.expect(connection.flow, "fast_close", by="client", kernel="TCP_STATE", never="unread_data injected")
         stage.wait_for_failure(connection.server, 5)
 
 
@@ -92,8 +90,7 @@ def fast_close_after_fin(stage, port):
     stage.pause(0.2)
     stage.abort(connection.client)
     stage.pause(0.1)
-    stage.expect(connection.flow, "fast_close", by="client", kernel="TCP_STATE",
-                 acceptable="application_abort", never="unread_data data_after_close injected")
+    stage.expect(connection.flow, "fast_close", by="client", kernel="TCP_STATE", never="unread_data data_after_close injected")
 
 
 @story("unread_data-ipv4-server-never-read", views="server", port=8220, by="server", size=900)
@@ -111,8 +108,7 @@ def never_read(stage, port, by, size):
     stage.pause(0.3)
     getattr(connection, by).close()
     stage.pause(0.1)
-    stage.expect(connection.flow, "unread_data", by=by, kernel="TCP_ABORT_ON_CLOSE",
-                 acceptable="application_abort", never="injected half_open")
+    stage.expect(connection.flow, "unread_data", by=by, kernel="TCP_ABORT_ON_CLOSE", never="injected half_open")
 
 
 @story("application_protocol_error-ipv4-too-large", views="server", port=8000,
@@ -131,8 +127,7 @@ def too_large(stage, port):
     stage.pause(0.1)
     connection.server.close()
     stage.pause(0.2)
-    stage.expect(connection.flow, "application_protocol_error", kernel="TCP_ABORT_ON_CLOSE",
-                 acceptable="unread_data", never="injected half_open")
+    stage.expect(connection.flow, "application_protocol_error", kernel="TCP_ABORT_ON_CLOSE", never="injected half_open")
 
 
 @story("health_check-ipv4-connect-and-reset", views="server", port=8223, rounds=5,
@@ -146,8 +141,7 @@ def health_check(stage, port, rounds):
         connection = stage.connect(listener)
         stage.abort(connection.client)
         connection.server.close()
-        stage.expect(connection.flow, "health_check", by="client", kernel="TCP_STATE",
-                     acceptable="fast_close application_abort", never="injected accept_queue_overflow")
+        stage.expect(connection.flow, "health_check", by="client", kernel="TCP_STATE", never="injected accept_queue_overflow")
         stage.pause(0.5)
 
 
@@ -192,7 +186,5 @@ def process_killed(stage, port, unread):
         process.wait(5)
         process.stdout.close()
     for number in unread:
-        stage.expect(flows[number], "process_exit", kernel="TCP_ABORT_ON_CLOSE",
-                     acceptable="unread_data", one_pass="application_abort", never="injected")
-    stage.expect(stage.refused(port), "service_stopped", never="not_listening",
-                 acceptable="firewall_reject process_exit" if stage.ip == 4 else "process_exit")
+        stage.expect(flows[number], "process_exit", kernel="TCP_ABORT_ON_CLOSE", never="injected")
+    stage.expect(stage.refused(port), "service_stopped", never="not_listening")

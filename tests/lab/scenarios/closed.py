@@ -55,8 +55,7 @@ def abort_in_flight(stage, port):
         connection.server.sendall(b"part %d of a long answer\n" % number)
     stage.abort(connection.client)
     stage.pause(0.3)
-    stage.expect(connection.flow, "application_abort", by="client", kernel="TCP_STATE",
-                 acceptable="fast_close", never="injected")
+    stage.expect(connection.flow, "application_abort", by="client", kernel="TCP_STATE", never="injected")
     for _ in range(3):
         stage.expect(connection.flow, "data_after_close", by="client", repeats=True,
                      never="injected half_open")
@@ -106,8 +105,7 @@ def both_abort(stage, port):
     stage.abort(connection.server)
     stage.pause(0.2)
     for by in ("client", "server"):
-        stage.expect(connection.flow, "application_abort", by=by, kernel="TCP_STATE",
-                     acceptable="fast_close", never="data_after_close injected")
+        stage.expect(connection.flow, "application_abort", by=by, kernel="TCP_STATE", never="data_after_close injected")
 
 
 @story("healthy-ipv4-half-closed", views="server", port=8180, near_miss_for="data_after_close")
@@ -138,5 +136,4 @@ def unread_after_fin(stage, port):
     stage.pause(0.2)
     connection.client.close()
     stage.pause(0.1)
-    stage.expect(connection.flow, "unread_data", by="client", kernel="TCP_ABORT_ON_CLOSE",
-                 acceptable="application_abort fast_close", never="data_after_close")
+    stage.expect(connection.flow, "unread_data", by="client", kernel="TCP_ABORT_ON_CLOSE", never="data_after_close")

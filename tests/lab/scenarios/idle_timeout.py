@@ -25,7 +25,7 @@ def firewall_forgets(stage, port, silence):
     stage.wait_for_failure(connection.client, 5)
     long_enough = silence >= 60
     stage.expect(connection.flow, "idle_timeout" if long_enough else "firewall_reject", kernel=None,
-                 at="router", origin="network", acceptable="firewall_reject" if long_enough else "",
+                 at="router", origin="network",
                  never="injected data_after_close" + ("" if long_enough else " idle_timeout"))
     stage.no_firewall(stage.router)
     stage.vanish(connection.server)
@@ -43,7 +43,7 @@ def server_forgets(stage, port):
     stage.pause(SILENCE)
     connection.client.sendall(b"good morning\n")
     stage.wait_for_failure(connection.client, 5)
-    stage.expect(connection.flow, "idle_timeout", kernel=stage.stray(port), acceptable="half_open",
+    stage.expect(connection.flow, "idle_timeout", kernel=stage.stray(port),
                  never="injected data_after_close")
 
 
@@ -56,8 +56,7 @@ def application_timer(stage, port):
     stage.pause(SILENCE)
     stage.abort(connection.server)
     stage.pause(0.1)
-    stage.expect(connection.flow, "idle_timeout", kernel="TCP_STATE",
-                 acceptable="application_abort fast_close", never="injected half_open")
+    stage.expect(connection.flow, "idle_timeout", kernel="TCP_STATE", never="injected half_open")
 
 
 @story("healthy-ipv4-long-silence", port=8266, near_miss_for="idle_timeout")

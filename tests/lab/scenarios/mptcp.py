@@ -17,8 +17,7 @@ def fast_close(stage, port):
     stage.pause(0.2)
     stage.abort(connection.client)
     stage.pause(0.3)
-    stage.expect(connection.flow, "mptcp", by="client", kernel="TCP_ABORT_ON_CLOSE",
-                 acceptable="application_abort fast_close", never="injected")
+    stage.expect(connection.flow, "mptcp", by="client", kernel="TCP_ABORT_ON_CLOSE", never="injected")
     stage.protocol = 0
 
 

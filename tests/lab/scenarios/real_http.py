@@ -62,11 +62,10 @@ def cookie_too_large(stage, port):
         programs.run(stage.client, "curl", "-s", "-H", f"@{file.name}", f"http://{host(stage.address)}:{port}/")
         stage.pause(0.2)
     flow = stage.anybody(port)
-    stage.expect(flow, "application_protocol_error", kernel="TCP_ABORT_ON_CLOSE", acceptable="unread_data",
+    stage.expect(flow, "application_protocol_error", kernel="TCP_ABORT_ON_CLOSE",
                  never="injected half_open")
     for _ in range(40):
-        stage.expect(flow, "data_after_close", kernel="TCP_FLAGS", optional=True, repeats=True,
-                     acceptable="application_protocol_error", never="injected half_open")
+        stage.expect(flow, "data_after_close", kernel="TCP_FLAGS", optional=True, repeats=True, never="injected half_open")
 
 
 @story("data_after_close-ipv4-nginx-keep-alive", views="server", port=8772,
@@ -92,7 +91,7 @@ def no_answer(stage, port):
     with nginx(stage, port, "reset_timedout_connection on;"):
         programs.run(stage.client, "curl", "-s", f"http://{host(stage.address)}:{port}/secret")
         stage.pause(0.1)
-    stage.expect(stage.anybody(port), "application_abort", kernel="TCP_STATE", acceptable="unread_data",
+    stage.expect(stage.anybody(port), "application_abort", kernel="TCP_STATE",
                  never="application_protocol_error injected half_open fast_close")
 
 
@@ -117,8 +116,7 @@ def worker_killed(stage, port):
             sock.close()
         stage.pause(0.2)
     for _, flow in clients[::2]:
-        stage.expect(flow, "process_exit", kernel="TCP_ABORT_ON_CLOSE", acceptable="unread_data",
-                     one_pass="application_abort", never="injected half_open")
+        stage.expect(flow, "process_exit", kernel="TCP_ABORT_ON_CLOSE", never="injected half_open")
 
 
 @story("unread_data-ipv4-download-cancelled", port=8777,
@@ -138,7 +136,6 @@ def download_cancelled(stage, port):
                          f"http://{host(stage.address)}:{port}/big")
             stage.pause(0.3)
     flow = stage.anybody(port)
-    stage.expect(flow, "unread_data", by="client", kernel="TCP_ABORT_ON_CLOSE",
-                 acceptable="application_abort", never="injected half_open fast_close")
+    stage.expect(flow, "unread_data", by="client", kernel="TCP_ABORT_ON_CLOSE", never="injected half_open fast_close")
     for _ in range(10):
         stage.expect(flow, "data_after_close", by="client", optional=True, repeats=True, never="injected half_open")

@@ -50,11 +50,10 @@ def redis_full(stage, port):
         first.recv(100)
         first.close()
         stage.pause(0.1)
-    stage.expect(flow, "application_protocol_error", kernel="TCP_ABORT_ON_CLOSE", acceptable="unread_data",
+    stage.expect(flow, "application_protocol_error", kernel="TCP_ABORT_ON_CLOSE",
                  never="injected half_open accept_queue_overflow")
     # On a slow path the client acknowledges the answer before it learns of the reset.
-    stage.expect(flow, "data_after_close", kernel="TCP_FLAGS", repeats=True, optional=True,
-                 acceptable="application_protocol_error", never="injected half_open")
+    stage.expect(flow, "data_after_close", kernel="TCP_FLAGS", repeats=True, optional=True, never="injected half_open")
 
 
 @story("data_after_close-ipv4-redis-client-kill", port=8782, busy=False, near_miss_for="half_open unread_data")
@@ -74,7 +73,7 @@ def redis_client_kill(stage, port, busy):
         admin.close()
         stage.pause(0.1)
     if busy:
-        stage.expect(flow, "unread_data", kernel="TCP_ABORT_ON_CLOSE", acceptable="application_abort",
+        stage.expect(flow, "unread_data", kernel="TCP_ABORT_ON_CLOSE",
                      never="injected half_open data_after_close")
     else:
         stage.expect(flow, "data_after_close", kernel="TCP_TIMEWAIT_SOCKET", never="injected half_open unread_data")
@@ -94,9 +93,8 @@ def redis_killed(stage, port):
         process.send_signal(signal.SIGKILL)
         process.wait(5)
     for _, flow in clients[1:3]:
-        stage.expect(flow, "process_exit", kernel="TCP_ABORT_ON_CLOSE", acceptable="unread_data",
-                     one_pass="application_abort", never="injected half_open")
-    stage.expect(stage.refused(port), "service_stopped", acceptable="firewall_reject process_exit",
+        stage.expect(flow, "process_exit", kernel="TCP_ABORT_ON_CLOSE", never="injected half_open")
+    stage.expect(stage.refused(port), "service_stopped",
                  never="not_listening")
 
 
@@ -128,7 +126,6 @@ def haproxy_check(stage, port, option):
             stage.pause(2.6)
     for number in range(8):
         stage.expect(stage.anybody(port), "health_check", by="client", kernel="TCP_STATE", optional=number >= 4,
-                     acceptable="", one_pass="fast_close application_abort connect_cancelled",
                      never="injected accept_queue_overflow syn_scan")
 
 
@@ -167,5 +164,4 @@ def sshd_killed(stage, port):
                 stage.pause(0.3)
                 os.kill(session, signal.SIGKILL)
                 ssh.wait(5)
-    stage.expect(stage.anybody(port), "unread_data", kernel="TCP_ABORT_ON_CLOSE",
-                 acceptable="application_abort process_exit", never="injected half_open idle_timeout fast_close")
+    stage.expect(stage.anybody(port), "unread_data", kernel="TCP_ABORT_ON_CLOSE", never="injected half_open idle_timeout fast_close")

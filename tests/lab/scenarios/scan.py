@@ -5,8 +5,6 @@ from .. import programs
 from ..story import story
 
 CLOSED = 20
-# What a scan's reset looks like before the rest of the scan is known.
-EARLY = {"-sS": "connect_cancelled", "-sT": "fast_close application_abort health_check", "-sA": "half_open"}
 
 
 def scan(stage, kind, opened):
@@ -37,7 +35,7 @@ def port_scan(stage, opened, kind, kernel):
     for port in scan(stage, kind, opened):
         stage.expect(stage.anybody(port), "not_listening", never="injected firewall_reject service_stopped")
     for port in opened:
-        stage.expect(stage.anybody(port), "syn_scan", by="client", kernel=kernel, one_pass=EARLY[kind],
+        stage.expect(stage.anybody(port), "syn_scan", by="client", kernel=kernel,
                      never="injected accept_queue_overflow unread_data")
 
 
@@ -55,7 +53,7 @@ def odd_scan(stage, opened, kind):
         stage.listen(port)
     answering = scan(stage, kind, opened)
     for port in sorted([*answering, *(opened if kind == "-sA" else ())]):
-        stage.expect(stage.anybody(port), "protocol_violation", kernel=stage.stray(port), one_pass=EARLY.get(kind, ""),
+        stage.expect(stage.anybody(port), "protocol_violation", kernel=stage.stray(port),
                      never="injected not_listening service_stopped data_after_close")
     # While an open port keeps silent, nmap may ask a closed one again whether the host still lives.
     stage.expect(stage.anybody(answering[0]), "protocol_violation", optional=True,
@@ -69,8 +67,7 @@ def fallback_list(stage, port):
     """A client with a list of four endpoints: the first three refuse, the fourth accepts and
     serves it."""
     for dead in range(port, port + 3):
-        stage.expect(stage.refused(dead), "not_listening", never="injected syn_scan",
-                     acceptable="firewall_reject" if stage.ip == 4 else "")
+        stage.expect(stage.refused(dead), "not_listening", never="injected syn_scan")
     stage.talk(port + 3)
 
 
@@ -89,6 +86,6 @@ def two_services(stage, port):
     stage.pause(0.03)
     for sock, flow in attempts:
         sock.close()
-        stage.expect(flow, "connect_cancelled", by="client", acceptable="",
+        stage.expect(flow, "connect_cancelled", by="client",
                      never="injected half_open syn_scan happy_eyeballs")
     stage.pause(0.3)

@@ -40,5 +40,4 @@ def aborted_inside(stage, port, inner):
     stage.pause(0.2)
     stage.abort(connection.client)
     stage.pause(0.1)
-    stage.expect(connection.flow, "application_abort", by="client", kernel="TCP_STATE",
-                 acceptable="fast_close", never="injected unread_data")
+    stage.expect(connection.flow, "application_abort", by="client", kernel="TCP_STATE", never="injected unread_data")

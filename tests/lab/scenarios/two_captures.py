@@ -26,8 +26,7 @@ def arrives(stage, port, by):
     stage.pause(0.15)
     stage.abort(getattr(connection, by))
     stage.pause(0.15)
-    stage.expect(connection.flow, "application_abort", by=by, kernel="TCP_STATE",
-                 acceptable="fast_close unread_data", never="injected firewall_reject half_open")
+    stage.expect(connection.flow, "application_abort", by=by, kernel="TCP_STATE", never="injected firewall_reject half_open")
 
 
 @story("application_abort-ipv4-before-second-capture", views="both-late", port=8997, near_miss_for="injected",
@@ -45,8 +44,7 @@ def too_early(stage, port):
     stage.abort(connection.server)
     stage.pause(0.3)
     stage.server_capture_starts()
-    stage.expect(connection.flow, "application_abort", kernel="TCP_STATE",
-                 acceptable="fast_close unread_data", never="injected firewall_reject half_open")
+    stage.expect(connection.flow, "application_abort", kernel="TCP_STATE", never="injected firewall_reject half_open")
     later = stage.connect(listener)
     later.ask()
     later.close()
@@ -68,8 +66,7 @@ def swallowed(stage, port):
         stage.abort(connection.server)
         stage.pause(0.5)
     stage.vanish(connection.client)
-    stage.expect(connection.flow, "application_abort", kernel="TCP_STATE", dropped=True,
-                 acceptable="fast_close unread_data", never="injected firewall_reject half_open")
+    stage.expect(connection.flow, "application_abort", kernel="TCP_STATE", dropped=True, never="injected firewall_reject half_open")
 
 
 @story("firewall_reject-ipv4-syn-two-captures", views="both both-late", port=8975,
@@ -79,7 +76,7 @@ def swallowed(stage, port):
 def rejected_on_the_way(stage, port):
     """A firewall on the path refuses the SYN in the server's name; the server never sees it."""
     stage.server_capture_starts()
-    firewall_reject.router_rejects_syn(stage, port, acceptable="not_listening")
+    firewall_reject.router_rejects_syn(stage, port)
 
 
 @story("firewall_reject-ipv4-mid-stream-two-captures", views="both both-behind", port=8977,
@@ -89,7 +86,7 @@ def rejected_on_the_way(stage, port):
 def rejected_mid_stream(stage, port):
     """A new rule on the path rejects an established connection, of which the server still knows; later
     it speaks and meets the client's closed socket."""
-    firewall_reject.router_rejects_mid_stream(stage, port, acceptable="half_open")
+    firewall_reject.router_rejects_mid_stream(stage, port)
 
 
 @story("firewall_reject-ipv4-host-two-captures", views="both", port=8999, near_miss_for="injected",
@@ -187,8 +184,7 @@ def forged_beside_nat(stage, port, victim, published=False):
         else:
             stage.wait_for_failure(connection.client, 5)
     expect_forged(stage, connection.flow, victim, flags, asked=victim == "client", behind_nat=inside)
-    expect_victims(stage, connection.flow, victim, unseen="server" if victim == "client" else "client",
-                   behind_nat=inside)
+    expect_victims(stage, connection.flow, victim, behind_nat=inside)
 
 
 @story("application_abort-ipv4-behind-nat", views="both", port=8988, near_miss_for="injected", lost=False,
@@ -210,7 +206,7 @@ def abort_through_nat(stage, port, lost):
     stage.abort(connection.client)
     stage.pause(0.2)
     stage.expect(connection.flow, "application_abort", by="client", kernel="TCP_STATE", dropped=lost,
-                 behind_nat=inside, acceptable="fast_close unread_data", never="injected firewall_reject half_open")
+                 behind_nat=inside, never="injected firewall_reject half_open")
     if lost:
         stage.unblock()
         connection.server.sendall(b"are you still there?\n")

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// A living socket aborts. The packet is the same whatever its program had in mind.
+#include <algorithm>
+
+#include "indistinguishable.h"
+
+namespace rstcause::test {
+
+namespace {
+
+/// An abort by a living socket that nothing contradicts: first of its kind, and its last word.
+bool aborts(const Sight& s)
+{
+    return s.form == Form::active && s.reset.payload == 0 && !s.lives_on() && !s.closed_before()
+        && !s.two_points;
+}
+
+bool as_before_in_window(const Sight& s) { return s.window_unmoved() && s.reset.window > 0; }
+
+/// All that it had to send is through, the peer would take more, and no question is left open.
+bool nothing_left(const Sight& s)
+{
+    const auto peer = s.last_of(s.reset.to);
+    return s.all_acknowledged() && peer && peer->window > 0
+        && (!s.unanswered() || !s.is_server());
+}
+
+bool fast_or_abort(const Sight& s) { return aborts(s) && nothing_left(s) && s.last_payload(); }
+
+bool unread_or_abort(const Sight& s)
+{
+    return aborts(s) && s.unanswered() && as_before_in_window(s);
+}
+
+bool unread_or_fast(const Sight& s)
+{
+    return unread_or_abort(s) && nothing_left(s) && s.is_client();
+}
+
+bool silent_abort(const Sight& s)
+{
+    return aborts(s) && s.all_acknowledged() && s.after_long_silence();
+}
+
+bool silent_fast_close(const Sight& s) { return silent_abort(s) && nothing_left(s); }
+
+/// Is any other connection of the same service answered later, by whatever word? Also counts other
+/// connections that the service resets or goes on with.
+bool service_seen_later(const Sight& s)
+{
+    return std::any_of(s.seen.begin(), s.seen.end(), [&](const Segment& other) {
+        return other.frame > s.reset.frame && other.from == s.reset.from
+            && (other.flags.syn() || other.seq == Seq(0) || other.payload > 0);
+    });
+}
+
+/// A dying process leaves its last questions unread (TCP_ABORT_ON_CLOSE), as one that closes does.
+bool exit_or_unread(const Sight& s)
+{
+    return aborts(s) && s.unanswered() && s.is_server() && !service_seen_later(s);
+}
+
+bool exit_or_abort(const Sight& s) { return exit_or_unread(s) && as_before_in_window(s); }
+
+bool silent_so_far(const Sight& s)
+{
+    return aborts(s) && s.is_client() && !s.last_payload() && s.all_acknowledged();
+}
+
+/// The only connection of this host to this service in the view.
+bool first_probe(const Sight& s)
+{
+    return silent_so_far(s) && std::none_of(s.seen.begin(), s.seen.end(), [&](const Segment& other) {
+               return other.from.address == s.reset.from.address && other.to == s.reset.to
+                   && other.from.port != s.reset.from.port;
+           });
+}
+
+/// Connections that wait to be accepted are reset when their listener closes (inet_csk_listen_stop).
+bool never_taken(const Sight& s)
+{
+    return aborts(s) && s.is_server() && !s.last_payload() && !service_seen_later(s);
+}
+
+}  // namespace
+
+std::vector<Rule> abort_rules()
+{
+    return {
+        {"abort_or_fast_close",
+         "An abort with everything acknowledged and no question open: to be done with it fast, or for "
+         "any other reason of the program's.",
+         {"application_abort", "fast_close"},
+         fast_or_abort},
+        {"abort_or_unread",
+         "An abort after data that nothing answers, in an unchanged window: read and dropped, or never "
+         "read.",
+         {"application_abort", "unread_data"},
+         unread_or_abort},
+        {"fast_close_or_unread",
+         "A client aborts after the answer, in an unchanged window: it has read it, or it has not.",
+         {"fast_close", "unread_data"},
+         unread_or_fast},
+        {"abort_after_silence",
+         "An abort after a silence of 5 s or more, by far the connection's longest: the program's timer, "
+         "or its will.",
+         {"application_abort", "idle_timeout"},
+         silent_abort},
+        {"fast_close_after_silence",
+         "The same, with no question open: the program's timer, or a connection it no longer needs.",
+         {"fast_close", "idle_timeout"},
+         silent_fast_close},
+        {"exit_or_unread",
+         "A service resets a client whose last words nothing answers, and is not heard of again: its "
+         "process has ended, or it only closed.",
+         {"process_exit", "unread_data"},
+         exit_or_unread},
+        {"exit_or_abort",
+         "The same in an unchanged window: its process has ended, or it read and aborted.",
+         {"process_exit", "application_abort"},
+         exit_or_abort},
+        {"never_accepted_or_abort",
+         "A service resets a client that has said nothing yet, and is not heard of again: its listener "
+         "closed with the client unaccepted, or it accepted and aborted.",
+         {"process_exit", "application_abort"},
+         never_taken},
+        {"first_check_or_abort",
+         "A client connects and aborts without a word, once: the first of many checks, or one abort.",
+         {"health_check", "application_abort"},
+         first_probe},
+        {"first_check_or_fast_close",
+         "The same: the first of many checks, or a quick end of a connection not needed.",
+         {"health_check", "fast_close"},
+         first_probe},
+    };
+}
+
+}  // namespace rstcause::test

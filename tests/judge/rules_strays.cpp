@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// A segment meets no socket. Why there is none, only earlier packets can tell.
+#include <algorithm>
+
+#include "indistinguishable.h"
+
+namespace rstcause::test {
+
+namespace {
+
+/// A kernel without a socket answers a segment of a connection.
+bool stray(const Sight& s)
+{
+    return s.form == Form::bare && s.exact() && !s.trigger->flags.syn() && !s.lives_on()
+        && !s.closed_before();
+}
+
+/// The view begins after the last word of the resetter.
+bool resetter_not_in_view(const Sight& s) { return stray(s) && !s.last_of(s.reset.from); }
+
+/// Nothing of the connection but what the reset answers.
+bool only_the_trigger(const Sight& s) { return stray(s) && s.before.size() == 1; }
+
+/// Seen from hops away, a reset that ended the resetter's socket need not come by: one that a device
+/// sent it from its other side, or its own that was lost.
+bool seen_from_afar(const Sight& s)
+{
+    return stray(s) && !s.two_points && s.looks_like_its_host() && s.last_of(s.reset.from)
+        && s.from_afar();
+}
+
+bool own_filter(const Sight& s) { return stray(s) && s.ipv4() && s.looks_like_its_host(); }
+
+bool one_hop_off(const Sight& s)
+{
+    const auto usual = s.hop_limits();
+    return stray(s) && s.ipv4() && !s.two_points && usual.size() == 1
+        && *usual.begin() + 1 == s.reset.hop_limit;
+}
+
+bool silent_before(const Sight& s)
+{
+    return stray(s) && s.after_long_silence() && s.looks_like_its_host();
+}
+
+bool silent_filter(const Sight& s)
+{
+    return stray(s) && s.after_long_silence() && s.ipv4() && !s.two_points;
+}
+
+/// A bare ACK out of the blue, and no other such from its sender.
+bool lone_ack(const Sight& s)
+{
+    return only_the_trigger(s) && s.trigger->payload == 0 && !s.trigger->flags.fin()
+        && s.trigger->option_bytes == 0
+        && std::none_of(s.seen.begin(), s.seen.end(), [&](const Segment& other) {
+               return other.from.address == s.reset.to.address && !same_ends(other, s.reset);
+           });
+}
+
+}  // namespace
+
+std::vector<Rule> stray_rules()
+{
+    return {
+        {"close_before_the_view",
+         "The view begins after the resetter's last word: it had closed, or it had lost the connection.",
+         {"data_after_close", "half_open"},
+         resetter_not_in_view},
+        {"silence_before_the_view",
+         "The view holds nothing of the connection but the segment that is reset: it may have come after "
+         "a long silence.",
+         {"half_open", "idle_timeout"},
+         only_the_trigger},
+        {"death_seen_from_afar",
+         "Seen some hops away, a host whose socket was reset from its other side looks like one that lost "
+         "the connection.",
+         {"data_after_close", "half_open"},
+         seen_from_afar},
+        {"own_filter_mid_stream",
+         "On IPv4 a host's own filter rejects a segment of a connection as its kernel does that has lost "
+         "it.",
+         {"half_open", "firewall_reject"},
+         own_filter},
+        {"other_machine_answers",
+         "On IPv4 a plain reset from one hop nearer than the host's other packets: the address moved to "
+         "a machine without the connection, or a filter rejects there.",
+         {"half_open", "firewall_reject"},
+         one_hop_off},
+        {"lost_after_silence",
+         "A segment is reset after a silence of 5 s or more, by far the connection's longest: dropped as "
+         "idle, or lost otherwise in the meantime.",
+         {"half_open", "idle_timeout"},
+         silent_before},
+        {"rejected_after_silence",
+         "On IPv4 the same with a filter in play: a state that was dropped as idle, or a rule that came "
+         "in the meantime.",
+         {"firewall_reject", "idle_timeout"},
+         silent_filter},
+        {"one_ack_out_of_the_blue",
+         "A bare ACK without options is reset, and the view holds nothing else of its sender: a probe, or "
+         "the rest of a lost connection.",
+         {"half_open", "protocol_violation"},
+         lone_ack},
+    };
+}
+
+}  // namespace rstcause::test

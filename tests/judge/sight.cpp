@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "sight.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace rstcause::test {
+
+namespace {
+
+using std::chrono::seconds;
+
+bool opens(const Segment& s) { return s.flags.syn() && !s.flags.ack() && !s.flags.rst(); }
+
+bool speaks(const Segment& s) { return !s.flags.rst(); }
+
+/// What a kernel's socket without an answer acknowledges: all of a segment (RFC 9293 §3.10.7.1).
+bool refuses(const Segment& reset, const Segment& asked)
+{
+    return !asked.flags.ack() && reset.ack && *reset.ack == asked.end();
+}
+
+/// A probe repeats the number before the next one, or occupies nothing and says nothing new.
+bool only_probes(const Segment& s) { return s.payload <= 1 && !s.flags.syn() && !s.flags.fin(); }
+
+}  // namespace
+
+bool same_ends(const Segment& segment, const Segment& other)
+{
+    return (segment.from == other.from && segment.to == other.to)
+        || (segment.from == other.to && segment.to == other.from);
+}
+
+Sight::Sight(const Trace& view, Frame frame)
+{
+    const auto found = std::find_if(view.begin(), view.end(), [&](const Packet& packet) {
+        return packet.kept == frame;
+    });
+    if (found == view.end())
+        throw std::out_of_range("the view lacks this reset");
+    reset = segment(*found);
+    find_connection(view);
+    find_form();
+}
+
+void Sight::find_connection(const Trace& view)
+{
+    bool passed = false;
+    for (const Packet& packet : view) {
+        const auto parsed = parse_segment(test::view(packet));
+        if (!parsed || parsed->defect != Defect::none)
+            continue;
+        const Segment& s = parsed->segment;
+        if (s.interface != reset.interface) {
+            two_points = two_points || same_ends(s, reset);
+            continue;
+        }
+        seen.push_back(s);
+        if (s.frame == reset.frame) {
+            passed = true;
+        } else if (same_ends(s, reset)) {
+            // A new SYN, not the old one sent again, begins another connection on the same ports.
+            const bool again = !before.empty() && opens(before.front()) && before.front().seq == s.seq;
+            if (passed && opens(s))
+                break;
+            if (opens(s) && !again)
+                before.clear();
+            (passed ? after : before).push_back(s);
+        }
+    }
+    for (const Segment& s : before)
+        if (s.flags.syn() && !opener)
+            opener = s.flags.ack() ? s.to : s.from;
+}
+
+void Sight::find_form()
+{
+    const bool refusal = reset.flags.ack() && reset.seq == Seq(0);
+    std::optional<Seq> next;
+    for (const Segment& s : before) {
+        if (s.flags.rst())
+            continue;
+        if (s.from == reset.from)
+            next = next ? later(*next, s.end()) : s.end();
+        else if (refusal ? refuses(reset, s) : !reset.flags.ack() && s.ack == reset.seq)
+            trigger = s;
+    }
+    if (refusal)
+        form = trigger ? Form::refusal : Form::other;
+    else if (reset.flags.ack())
+        form = !next || *next == reset.seq ? Form::active : Form::other;
+    else if (reset.ack_field == 0 && trigger)
+        form = Form::bare;
+}
+
+std::set<std::uint8_t> Sight::hop_limits() const
+{
+    std::set<std::uint8_t> found;
+    for (const Segment& s : seen)
+        if (speaks(s) && s.from.address == reset.from.address)
+            found.insert(s.hop_limit);
+    return found;
+}
+
+bool Sight::looks_like_its_host() const
+{
+    const auto usual = hop_limits();
+    return usual.empty() || usual == std::set{reset.hop_limit};
+}
+
+bool Sight::from_afar() const
+{
+    const auto usual = hop_limits();
+    return !usual.empty() && !usual.count(64) && !usual.count(128) && !usual.count(255);
+}
+
+bool Sight::exact() const
+{
+    return reset.window == 0 && reset.option_bytes == 0 && reset.payload == 0
+        && reset.ip_id.value_or(0) == 0;
+}
+
+bool Sight::lives_on() const
+{
+    return std::any_of(after.begin(), after.end(), [&](const Segment& s) {
+        return speaks(s) && s.from == reset.from;
+    });
+}
+
+std::optional<Segment> Sight::last_of(const Endpoint& sender) const
+{
+    std::optional<Segment> last;
+    for (const Segment& s : before)
+        if (speaks(s) && s.from == sender)
+            last = s;
+    return last;
+}
+
+std::optional<Segment> Sight::last_payload() const
+{
+    std::optional<Segment> last;
+    for (const Segment& s : before)
+        if (s.payload > 0)
+            last = s;
+    return last;
+}
+
+bool Sight::closed_before() const
+{
+    return std::any_of(before.begin(), before.end(), [&](const Segment& s) {
+        const bool same_again = s.from == reset.from && form == Form::bare && !s.flags.ack();
+        return s.flags.rst() ? !same_again : s.flags.fin() && s.from == reset.from;
+    });
+}
+
+bool Sight::all_acknowledged() const
+{
+    std::optional<Seq> sent, acked;
+    for (const Segment& s : before) {
+        if (s.from == reset.from)
+            sent = sent ? later(*sent, s.end()) : s.end();
+        else if (s.ack)
+            acked = acked ? later(*acked, *s.ack) : *s.ack;
+    }
+    return !sent || (acked && !rstcause::before(*acked, *sent));
+}
+
+bool Sight::unanswered() const
+{
+    const auto last = last_payload();
+    return last && last->from == reset.to;
+}
+
+bool Sight::window_unmoved() const
+{
+    std::vector<std::uint16_t> windows;  // from just before the peer's last data on
+    for (auto s = before.rbegin(); s != before.rend(); ++s) {
+        if (s->from != reset.from || !speaks(*s) || s->flags.syn())
+            continue;
+        windows.push_back(s->window);
+        if (s->payload > 0)  // the resetter's own last word: what came later is what it left unread
+            break;
+    }
+    return std::all_of(windows.begin(), windows.end(),
+                       [&](std::uint16_t window) { return window == reset.window; });
+}
+
+bool Sight::window_grown() const
+{
+    const auto last = last_of(reset.from);
+    return last && !last->flags.syn() && reset.window > last->window;
+}
+
+bool Sight::after_long_silence() const
+{
+    const Segment& end = form == Form::active ? reset : trigger.value_or(reset);
+    std::optional<Time> last;
+    Time longest{};
+    for (const Segment& s : before) {
+        if (s.frame >= end.frame)
+            break;
+        if (last && only_probes(s) && s.time - *last > seconds(1))
+            continue;
+        if (last)
+            longest = std::max(longest, s.time - *last);
+        last = s.time;
+    }
+    if (!last)
+        return false;
+    const Time silence = end.time - *last;
+    return silence >= seconds(5) && silence >= 5 * longest;
+}
+
+}  // namespace rstcause::test
