@@ -83,7 +83,7 @@ class Rows:
         inside = [r for r in rows if span[0] <= r.time <= span[1]]
         self.left = collections.defaultdict(list)  # sender -> rows in the order of time
         for row in inside:
-            if row.sender[0] in own or row.receiver[0] in own:
+            if row.sender[0] in own:  # the receiver may be the router of another draw's network, with the same address
                 self.left[row.sender].append(row)
 
     def take(self, frame):
