@@ -27,6 +27,10 @@ fail() {
     exit 1
 }
 
+is_installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
 # need_packages PACKAGE…: installs those that are missing, saying so first.
 need_packages() {
     local installed missing=() package as_root=() by_hand log

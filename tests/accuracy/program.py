@@ -5,6 +5,8 @@ Each is kept by the git tree hashes of what it is built from, so that after edit
 is built twice: the program of the last commit is the one that was built before committing.
 """
 
+import contextlib
+import fcntl
 import hashlib
 import io
 import os
@@ -76,13 +78,23 @@ def _keep(program, key):
     return KEPT / key
 
 
+@contextlib.contextmanager
+def _alone():
+    """Two runs must not build in one folder at once."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with open(BUILD / "lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def of_working_tree():
     """The judge as the working tree has it now, built if need be; or the one that $RSTCAUSE_JUDGE names."""
     if built := os.environ.get("RSTCAUSE_JUDGE"):
         return Path(built)
-    key = key_of_working_tree()
-    if not (KEPT / key).exists():
-        _keep(_built_in(ROOT, BUILD / "now", BUILD.parent / "replay.log"), key)
+    with _alone():
+        key = key_of_working_tree()
+        if not (KEPT / key).exists():
+            _keep(_built_in(ROOT, BUILD / "now", BUILD.parent / "replay.log"), key)
     os.utime(KEPT / key)  # used last
     return KEPT / key
 
@@ -109,10 +121,11 @@ def of_last_commit():
         key = key_of_last_commit()
     except RuntimeError:
         return None
-    if not (KEPT / key).exists():
-        print("Building the last commit's judge, once", file=sys.stderr)
-        source = BUILD / "last-commit"
-        _export_head(source)
-        _keep(_built_in(source, BUILD / "last-commit-build", BUILD.parent / "replay-last-commit.log"), key)
+    with _alone():
+        if not (KEPT / key).exists():
+            print("Building the last commit's judge, once", file=sys.stderr)
+            source = BUILD / "last-commit"
+            _export_head(source)
+            _keep(_built_in(source, BUILD / "last-commit-build", BUILD.parent / "replay-last-commit.log"), key)
     os.utime(KEPT / key)
     return KEPT / key
