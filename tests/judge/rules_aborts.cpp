@@ -26,7 +26,7 @@ bool nothing_left(const Sight& s)
         && (!s.unanswered() || !s.is_server());
 }
 
-bool fast_or_abort(const Sight& s) { return aborts(s) && nothing_left(s) && s.last_payload(); }
+bool fast_or_abort(const Sight& s) { return aborts(s) && nothing_left(s); }
 
 bool unread_or_abort(const Sight& s)
 {

@@ -44,6 +44,11 @@ bool exact_refusal(const Sight& s)
         && !s.two_points && s.reset.flow_label.value_or(0) == 0;
 }
 
+bool exact_refusal_by_host(const Sight& s)
+{
+    return exact_refusal(s) && s.ipv4() && s.looks_like_its_host();
+}
+
 /// On IPv6 a filter leaves the flow label at 0.
 bool exact_reject(const Sight& s)
 {
@@ -82,6 +87,11 @@ std::vector<Rule> forgery_rules()
          "go on.",
          {"injected", "firewall_reject"},
          exact_refusal},
+        {"forged_refusal_or_closed_port",
+         "On IPv4 the same with the host's hops: where nobody listens, or a device's that lets the SYN go "
+         "on.",
+         {"injected", "not_listening"},
+         exact_refusal_by_host},
         {"forged_answer",
          "One exact answer to a segment, and no word of the host: a filter's, or a device's that lets the "
          "segment go on.",

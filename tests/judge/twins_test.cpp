@@ -84,5 +84,68 @@ TEST(Twins, ShowEveryRule)
     }
 }
 
+struct NearMiss {
+    const char* rule;
+    const char* capture;
+    const char* because;  ///< what in its packets the rule does not cover
+};
+
+constexpr NearMiss kNearMisses[] = {
+    {"own_filter_or_closed_port", "not_listening-ipv6-closed-port.client", "a flow label"},
+    {"own_filter_or_stopped", "service_stopped-ipv6-gone.client", "a flow label"},
+    {"own_filter_or_limit", "refused_while_listening-ipv6-every-other.client", "no flow label"},
+    {"other_machine_refuses", "firewall_reject-ipv4-router-syn.client", "hops of another stack"},
+    {"no_acceptance_in_the_view", "service_stopped-ipv4-gone.server", "accepted before"},
+    {"refused_ever_since", "service_stopped-ipv4-down-and-up.client", "accepted again"},
+    {"one_bare_dial", "connect_cancelled-ipv4-slow-path.client", "options of a kernel"},
+    {"gone_when_accepted", "connect_cancelled-ipv4-slow-path.client", "seen at the client"},
+    {"abort_or_fast_close", "application_abort-ipv4-answer-half-sent.client", "data on the way"},
+    {"abort_or_unread", "unread_data-ipv6-server-never-read.client", "the window grows"},
+    {"fast_close_or_unread", "unread_data-ipv4-client-never-read.client", "the window grows"},
+    {"abort_after_silence", "application_abort-ipv4-linger-by-client.client", "no silence"},
+    {"fast_close_after_silence", "fast_close-ipv6-by-client.client", "no silence"},
+    {"exit_or_unread", "process_exit-ipv4-killed.server", "refused afterwards"},
+    {"exit_or_abort", "process_exit-ipv6-killed.client", "refused afterwards"},
+    {"never_accepted_or_abort", "application_abort-ipv4-killed-by-administrator.client", "words"},
+    {"first_check_or_abort", "health_check-ipv4-connect-and-reset.server", "again and again"},
+    {"first_check_or_fast_close", "health_check-ipv6-connect-and-reset.client", "again and again"},
+    {"close_before_the_view", "data_after_close-ipv4-orphan-expired.client", "the FIN is there"},
+    {"silence_before_the_view", "half_open-ipv4-capture-starts-late.client", "words before"},
+    {"death_seen_from_afar", "half_open-ipv4-server-crashed.server", "seen at the resetter"},
+    {"own_filter_mid_stream", "half_open-ipv6-server-crashed.client", "a flow label"},
+    {"other_machine_answers", "half_open-ipv4-server-crashed.client", "the same hops"},
+    {"lost_after_silence", "half_open-ipv4-server-crashed.client", "no silence"},
+    {"rejected_after_silence", "idle_timeout-ipv6-firewall-forgets.client", "no flow label"},
+    {"one_ack_out_of_the_blue", "protocol_violation-ipv4-ack-scan.client", "many probes"},
+    {"flawless_forgery_or_abort", "injected-ipv4-after-handshake.client", "other hops"},
+    {"flawless_forgery_or_fast_close", "injected-ipv4-both-ends.client", "other hops"},
+    {"flawless_forgery_or_unread", "injected-ipv4-both-ends.client", "other hops"},
+    {"forged_refusal", "injected-ipv4-after-syn.client", "the server accepts"},
+    {"forged_refusal_or_closed_port", "injected-ipv6-after-syn.client", "the server accepts"},
+    {"forged_answer", "injected-ipv4-to-client.client", "the server goes on"},
+    {"forged_stray", "injected-ipv4-same-hops.client", "the server goes on"},
+};
+
+TEST(NearMisses, AreReachedByNoRule)
+{
+    for (const NearMiss& miss : kNearMisses) {
+        SCOPED_TRACE(fmt::format("{}: {} ({})", miss.rule, miss.capture, miss.because));
+        const Kept& capture = kept(miss.capture);
+        const Rule& by = rule(miss.rule);
+        subject(by, capture);  // one of the rule's causes is there
+        for (const Label& label : capture.labels)
+            for (std::string_view token : by.tokens)
+                EXPECT_FALSE(grants(by, capture, label, std::string(token))) << label.frame;
+    }
+}
+
+TEST(NearMisses, EveryRuleHasOne)
+{
+    for (const Rule& each : rules())
+        EXPECT_TRUE(std::any_of(std::begin(kNearMisses), std::end(kNearMisses),
+                                [&](const NearMiss& miss) { return each.name == miss.rule; }))
+            << each.name;
+}
+
 }  // namespace
 }  // namespace rstcause::test

@@ -23,6 +23,7 @@ def twin(name, views="client", **more):
 
 @twin("not_listening-twin-closed-port", port=9000, how="closed",
       twins={"own_filter_or_closed_port": "firewall_reject-twin-own-filter.client",
+             "forged_refusal_or_closed_port": "injected-twin-refuses.client",
              "no_acceptance_in_the_view": "service_stopped-twin-before-the-view.client"})
 @twin("firewall_reject-twin-own-filter", port=9001, how="filter",
       twins={"own_filter_or_closed_port": "not_listening-twin-closed-port.client"})
@@ -38,7 +39,7 @@ def refused_at_once(stage, port, how):
         stage.listen(port)
         stage.firewall(stage.server, f"tcp dport {port}")
     cause = {"closed": "not_listening", "filter": "firewall_reject", "stopped": "service_stopped"}[how]
-    stage.expect(stage.refused(port), cause, kernel=None if how == "filter" else "NO_SOCKET", never="injected")
+    stage.expect(stage.refused(port), cause, kernel=None if how == "filter" else "NO_SOCKET", never="half_open")
 
 
 @twin("service_stopped-twin-gone", port=9003, filtered=False,
@@ -120,7 +121,8 @@ def take_over(stage):
 @twin("firewall_reject-twin-refuses-on-the-way", port=9011, forged=False,
       twins={"forged_refusal": "injected-twin-refuses.client"})
 @twin("injected-twin-refuses", port=9012, forged=True,
-      twins={"forged_refusal": "firewall_reject-twin-refuses-on-the-way.client"})
+      twins={"forged_refusal": "firewall_reject-twin-refuses-on-the-way.client",
+             "forged_refusal_or_closed_port": "not_listening-twin-closed-port.client"})
 def refused_on_the_way(stage, port, forged):
     """Something on the way refuses a SYN in the server's name: a filter that stops it, or a device that
     forges the refusal beside it, the server's own answer being lost."""

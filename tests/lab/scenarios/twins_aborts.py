@@ -166,9 +166,11 @@ def no_word_yet(stage, port, accepts):
       twins={"first_check_or_abort": "application_abort-twin-no-word.client",
              "first_check_or_fast_close": "fast_close-twin-no-word.client"})
 @twin("application_abort-twin-no-word", port=9036, how="kill",
-      twins={"first_check_or_abort": "health_check-twin-last-check.client"})
+      twins={"first_check_or_abort": "health_check-twin-last-check.client",
+             "abort_or_fast_close": "fast_close-twin-no-word.client"})
 @twin("fast_close-twin-no-word", port=9037, how="linger",
-      twins={"first_check_or_fast_close": "health_check-twin-last-check.client"})
+      twins={"first_check_or_fast_close": "health_check-twin-last-check.client",
+             "abort_or_fast_close": "application_abort-twin-no-word.client"})
 def no_word(stage, port, how, checks=0):
     """A client connects and resets without a word: a check, of which the capture holds the last only,
     a connection killed by an administrator, or one that is not needed after all."""
