@@ -59,14 +59,15 @@ std::string section(bool big)
     return block(big, 0x0a0d0d0a, Writer{big}.u32(0x1a2b3c4d).u16(1).u16(0).number(~0ull, 8).bytes);
 }
 
-std::string interface(bool big, std::uint16_t link = kEthernetLink)
+std::string interface(bool big, std::uint16_t link = kEthernetLink, std::uint32_t snapshot = 65535,
+                      const std::string& options = "")
 {
-    return block(big, 1, Writer{big}.u16(link).u16(0).u32(65535).bytes);
+    return block(big, 1, Writer{big}.u16(link).u16(0).u32(snapshot).text(options).bytes);
 }
 
-std::string packet(bool big, std::uint32_t interface, const std::string& frame)
+std::string packet(bool big, std::uint32_t interface, const std::string& frame,
+                   std::uint64_t stamp = static_cast<std::uint64_t>(kTime / 1us))
 {
-    const auto stamp = static_cast<std::uint64_t>(kTime / 1us);
     return block(big, 6, Writer{big}.u32(interface).u32(stamp >> 32).u32(stamp)
                              .u32(frame.size()).u32(frame.size()).text(frame, 4).bytes);
 }
@@ -118,6 +119,49 @@ TEST(CaptureFile, PcapngOfEitherByteOrderWithEveryKindOfPacket)
     }
 }
 
+// Captures of two points, in one file: libpcap refuses them.
+TEST(CaptureFile, InterfacesMayDifferInLinkTypeAndSnapshotLength)
+{
+    const std::string ip = ipv4(6, reset());
+    const Trace trace = read(section(false) + interface(false) + interface(false, kRawLink, 96)
+                             + packet(false, 0, ethernet(0x0800, ip)) + packet(false, 1, ip));
+    ASSERT_EQ(trace.size(), 2u);
+    EXPECT_EQ(trace[0].raw.link_source, 0x020000000001u);
+    EXPECT_EQ(trace[1].raw.interface, 1u);
+    EXPECT_EQ(segment(trace[1]).from.text(), "192.0.2.1:80");
+}
+
+// if_tsresol and if_tsoffset, in either byte order.
+TEST(CaptureFile, TimesInOtherUnits)
+{
+    const auto seconds = static_cast<std::uint64_t>(kTime / 1s);
+    const struct {
+        std::uint8_t resolution;
+        std::uint64_t ticks;
+        Time time;
+    } cases[] = {
+        {0, seconds, kTime / 1s * 1s},
+        {9, static_cast<std::uint64_t>(kTime / 1ns), kTime},
+        {10, static_cast<std::uint64_t>(kTime / 1ns) * 10 + 9, kTime},
+        {0x80 | 2, seconds << 2 | 3, kTime / 1s * 1s + 750ms},
+        {0x80 | 33, seconds << 33 | 1ull << 32, kTime / 1s * 1s + 500ms},
+        {0x80 | 40, 5ull << 40 | 1ull << 38, 5s + 250ms},
+    };
+    for (const bool big : {false, true})
+        for (const auto& [resolution, ticks, time] : cases) {
+            SCOPED_TRACE(static_cast<int>(resolution));
+            const std::string options = Writer{big}
+                .u16(2).u16(4).text("eth0")
+                .u16(9).u16(1).text(std::string(1, static_cast<char>(resolution)), 4)
+                .u16(14).u16(8).number(3600, 8)
+                .u16(0).u16(0).bytes;
+            const Trace trace = read(section(big) + interface(big, kEthernetLink, 0, options)
+                                     + packet(big, 0, ethernet(0x0800, ipv4(6, reset())), ticks));
+            ASSERT_EQ(trace.size(), 1u);
+            EXPECT_EQ(trace[0].raw.time, time + 1h);
+        }
+}
+
 // As the plugin numbers interfaces: those of the second section are others than the first's.
 TEST(CaptureFile, SectionsHaveInterfacesOfTheirOwn)
 {
@@ -156,7 +200,9 @@ TEST(CaptureFile, WhatCannotBeReadSaysWhy)
     EXPECT_NE(problem("\x1f\x8b\x08 gzipped, for all that libpcap knows"), "");
     EXPECT_NE(problem(whole.substr(0, whole.size() - 5)), "");
     EXPECT_NE(problem(start + packet(false, 0, frame).substr(0, 40)), "");
-    EXPECT_NE(problem(start + interface(false, kRawLink) + packet(false, 1, frame)), "");
+    EXPECT_NE(problem(start + packet(false, 1, frame)), "");  // no such interface
+    EXPECT_NE(problem(start + block(false, 6, std::string(20, '\x7f'))), "");
+    EXPECT_NE(problem(section(false).substr(0, 6)), "");
     EXPECT_THROW(read_trace("/nowhere.pcap"), std::runtime_error);
 }
 
