@@ -27,6 +27,7 @@ class Row:
     truth: str
     said: str
     confidence: str
+    answers: str  # the frame that the reset answers, or -
     grade: str  # right, acceptable, unknown, wrong
     rule: str  # that makes it acceptable
     origin: str  # right, wrong, -
