@@ -12,10 +12,10 @@ bool same_label(const Sight& s, const Segment& last)
     return s.reset.flow_label == last.flow_label;
 }
 
-/// The next ID of the host's connection, as far as ten packets unseen.
+/// The next ID of the host's connection, as far as ten packets unseen; or 0, where it sends no other.
 bool next_id(const Sight& s, const Segment& last)
 {
-    if (!s.ipv4())
+    if (!s.ipv4() || (*s.reset.ip_id == 0 && last.ip_id == 0))
         return true;
     const auto step = static_cast<std::uint16_t>(*s.reset.ip_id - *last.ip_id);
     return step >= 1 && step <= 10;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "judge/kept.h"
 #include "judge/score.h"
 
 namespace rstcause::test {
@@ -17,11 +20,26 @@ Verdict says(Cause cause)
     return {.cause = cause, .confidence = Confidence::likely, .origin = Origin::server, .trigger = 6};
 }
 
-TEST(Score, TellsRightFromAcceptableUnknownAndWrong)
+TEST(Score, TellsRightFromExpertsWordAndWrong)
 {
     EXPECT_EQ(score(kRefused, says(Cause::not_listening), {}).grade, Grade::right);
+    EXPECT_EQ(score(kRefused, says(Cause::firewall_reject), {}).rule, "experts");
     EXPECT_EQ(score(kRefused, says(Cause::firewall_reject), {}).grade, Grade::acceptable);
-    EXPECT_EQ(score(kRefused, says(Cause::half_open), {}).grade, Grade::wrong);
+}
+
+// What no expert granted, the packets may.
+TEST(Score, AsksTheRules)
+{
+    const auto& kept = library().captures;
+    const auto found = std::find_if(kept.begin(), kept.end(), [](const Kept& capture) {
+        return capture.name.starts_with("not_listening-twin-closed-port");
+    });
+    ASSERT_NE(found, kept.end());
+    const Label& label = found->labels.front();
+    const Score filter = score(label, says(Cause::firewall_reject), found->trace);
+    EXPECT_EQ(filter.grade, Grade::acceptable);
+    EXPECT_EQ(filter.rule, "own_filter_or_closed_port");
+    EXPECT_EQ(score(label, says(Cause::half_open), found->trace).grade, Grade::wrong);
 }
 
 // Whoever says nothing is neither right nor wrong, whatever a list allows.

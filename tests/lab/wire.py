@@ -54,16 +54,11 @@ class Wire:
         self.ways = (to_right, to_left)  # by the end that a frame comes from
         self.types = {ETHERTYPE[family]} if family else set(ETHERTYPE.values())
         self.dice = dice or random.Random()
-        self.dead = [False, False]  # by the end that a frame comes from
         self.flying = []  # heap of (due, number, destination, frame)
         self.number = itertools.count()
         self.running = True
         self.thread = threading.Thread(target=self._carry, daemon=True)
         self.thread.start()
-
-    def cut(self, to_right, to_left):
-        """From now on, frames of these directions are lost (True) or carried (False)."""
-        self.dead = [to_right, to_left]
 
     def _carry(self):
         while self.running:
@@ -83,7 +78,7 @@ class Wire:
         destination = self.ends[1 - come_from]
         if frame[12:14] not in self.types or _is_neighbour_discovery(frame):
             self._give(destination, frame)
-        elif not self.dead[come_from]:
+        else:
             self._send(self.ways[come_from], destination, frame)
 
     def _send(self, way, destination, frame):
