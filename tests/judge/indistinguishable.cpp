@@ -2,6 +2,7 @@
 #include "indistinguishable.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace rstcause::test {
 
@@ -16,30 +17,49 @@ std::span<const Rule> rules()
     return all;
 }
 
-std::vector<Acceptance> acceptable_by(const Label& truth, const Trace& view, Frame reset)
+namespace {
+
+bool lists(const Rule& rule, std::string_view token)
+{
+    return std::find(rule.tokens.begin(), rule.tokens.end(), token) != rule.tokens.end();
+}
+
+}  // namespace
+
+std::vector<Acceptance> acceptable_by(const Label& truth, View view, Frame reset)
 {
     const Sight sight(view, reset);
     std::vector<Acceptance> found;
     for (const Rule& rule : rules()) {
-        const auto& tokens = rule.tokens;
-        if (std::find(tokens.begin(), tokens.end(), truth.reason) == tokens.end()
-            || !rule.holds(sight))
+        if (!lists(rule, truth.reason) || !rule.holds(sight))
             continue;
-        for (std::string_view token : tokens)
+        for (std::string_view token : rule.tokens)
             if (token != truth.reason)
                 found.push_back({std::string(token), rule.name});
     }
     return found;
 }
 
-bool is_acceptable(const std::string& said, const Label& truth, const Trace& view, Frame reset)
+std::string_view accepting_rule(const std::string& said, const Label& truth, View view, Frame reset)
 {
-    const auto found = acceptable_by(truth, view, reset);
-    return std::any_of(found.begin(), found.end(),
-                       [&](const Acceptance& acceptance) { return acceptance.token == said; });
+    std::optional<Sight> sight;  // reads the whole view: only where a rule asks
+    for (const Rule& rule : rules()) {
+        if (said == truth.reason || !lists(rule, truth.reason) || !lists(rule, said))
+            continue;
+        if (!sight)
+            sight.emplace(view, reset);
+        if (rule.holds(*sight))
+            return rule.name;
+    }
+    return {};
 }
 
-Trace until(const Trace& view, Frame reset)
+bool is_acceptable(const std::string& said, const Label& truth, View view, Frame reset)
+{
+    return !accepting_rule(said, truth, view, reset).empty();
+}
+
+View until(View view, Frame reset)
 {
     const auto last = std::find_if(view.begin(), view.end(), [&](const Packet& packet) {
         return packet.kept == reset;

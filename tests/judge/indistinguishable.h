@@ -31,13 +31,14 @@ struct Acceptance {
 
 /// What may be said of a reset beside its true cause. A smaller view (one pass: all up to the
 /// reset) can make more acceptable. Never grants `unknown`: the score counts that apart.
-std::vector<Acceptance> acceptable_by(const Label& truth, const Trace& view, Frame reset);
+std::vector<Acceptance> acceptable_by(const Label& truth, View view, Frame reset);
 
-/// Is `said` among them?
-bool is_acceptable(const std::string& said, const Label& truth, const Trace& view, Frame reset);
+/// The name of a rule that puts `said` among them; empty when none does.
+std::string_view accepting_rule(const std::string& said, const Label& truth, View view, Frame reset);
+bool is_acceptable(const std::string& said, const Label& truth, View view, Frame reset);
 
 /// The view of one pass: nothing after the reset is known.
-Trace until(const Trace& view, Frame reset);
+View until(View view, Frame reset);
 
 // The rules by what they are about, one file each.
 std::vector<Rule> refusal_rules();

@@ -20,19 +20,16 @@ const char* token(Grade grade)
 namespace {
 
 /// Why `said` may be said beside the truth; empty when it may not.
-std::string rule_for(const std::string& said, const Label& label, const Trace& view)
+std::string rule_for(const std::string& said, const Label& label, View view)
 {
     if (holds(label.acceptable, said))
         return "experts";
-    for (const Acceptance& acceptance : acceptable_by(label, view, label.frame))
-        if (acceptance.token == said)
-            return std::string(acceptance.rule);
-    return "";
+    return std::string(accepting_rule(said, label, view, label.frame));
 }
 
 }  // namespace
 
-Score score(const Label& label, const Verdict& verdict, const Trace& view)
+Score score(const Label& label, const Verdict& verdict, View view)
 {
     const std::string said = reason(verdict);
     Score scored;

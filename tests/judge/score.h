@@ -29,6 +29,6 @@ struct Score {
 };
 
 /// `view`: what the capture holds, for one pass up to the reset alone.
-Score score(const Label& label, const Verdict& verdict, const Trace& view);
+Score score(const Label& label, const Verdict& verdict, View view);
 
 }  // namespace rstcause::test

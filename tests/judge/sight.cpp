@@ -31,7 +31,7 @@ bool same_ends(const Segment& segment, const Segment& other)
         || (segment.from == other.to && segment.to == other.from);
 }
 
-Sight::Sight(const Trace& view, Frame frame)
+Sight::Sight(View view, Frame frame)
 {
     const auto found = std::find_if(view.begin(), view.end(), [&](const Packet& packet) {
         return packet.kept == frame;
@@ -43,7 +43,7 @@ Sight::Sight(const Trace& view, Frame frame)
     find_form();
 }
 
-void Sight::find_connection(const Trace& view)
+void Sight::find_connection(View view)
 {
     bool passed = false;
     for (const Packet& packet : view) {

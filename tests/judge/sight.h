@@ -22,7 +22,7 @@ enum class Form {
 class Sight {
 public:
     /// `reset`: the frame in the kept capture. Throws std::out_of_range when the view lacks it.
-    Sight(const Trace& view, Frame reset);
+    Sight(View view, Frame reset);
 
     Segment reset;
     Form form = Form::other;
@@ -62,7 +62,7 @@ public:
     bool after_long_silence() const;
 
 private:
-    void find_connection(const Trace& view);
+    void find_connection(View view);
     void find_form();
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,9 @@ struct Packet {
 
 /// The TCP packets of a capture, in order; frame numbers grow.
 using Trace = std::vector<Packet>;
+
+/// A trace, or the beginning of one that outlives it.
+using View = std::span<const Packet>;
 
 // Offsets in the TCP header, RFC 9293 §3.1.
 inline constexpr std::size_t kSourcePort = 0;

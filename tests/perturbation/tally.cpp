@@ -7,7 +7,7 @@
 
 namespace rstcause::test {
 
-Outcome compare(const Label& label, const Verdict& verdict, const Trace& view)
+Outcome compare(const Label& label, const Verdict& verdict, View view)
 {
     if (reason(verdict) == label.reason)
         return Outcome::right;

@@ -15,7 +15,7 @@ namespace rstcause::test {
 enum class Outcome { right, acceptable, unknown, possibly_other, likely_other, certainly_other };
 
 /// `view`: the packets that the verdict knew.
-Outcome compare(const Label& label, const Verdict& verdict, const Trace& view);
+Outcome compare(const Label& label, const Verdict& verdict, View view);
 
 /// The labels that the core agrees with before anything is changed. The others are the business of
 /// the tests without perturbation: here one thing at a time is wrong.
