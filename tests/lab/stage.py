@@ -17,8 +17,17 @@ from .story import Expected, Flow
 PATIENCE = 8.0  # seconds that any blocking call may take
 
 FAMILY = {4: socket.AF_INET, 6: socket.AF_INET6}
-TCP_REPAIR = 19  # linux/tcp.h
+TCP_REPAIR, TCP_REPAIR_QUEUE, TCP_QUEUE_SEQ, SEND_QUEUE = 19, 20, 21, 2  # linux/tcp.h
 DIRECTION = {"to_server": 'oifname "toserver"', "to_client": 'oifname "toclient"', "both": ""}
+
+
+def next_sequence(sock):
+    """The next sequence number that this socket would send (TCP_REPAIR lets us look)."""
+    sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
+    sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR_QUEUE, SEND_QUEUE)
+    seq, = struct.unpack("I", sock.getsockopt(socket.IPPROTO_TCP, TCP_QUEUE_SEQ, 4))
+    sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, -1)  # off, without a window probe
+    return seq
 
 
 @dataclass

@@ -89,8 +89,23 @@ class Node:
             self.sysctl(f"ipv6/conf/{device}/hop_limit", ttl)
 
 
-class Network:
-    """The three nodes and the links between them; a context manager."""
+class Built:
+    """A context manager of what _build() makes and _remove() takes away again, half built or whole."""
+
+    def __enter__(self):
+        try:
+            self._build()
+        except BaseException:
+            self._remove()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self._remove()
+
+
+class Network(Built):
+    """The three nodes and the links between them."""
 
     def __init__(self, number, client_ttl=64, server_ttl=64, timestamps=True, delay_ms=0,
                  slow_family=0, offload=False):
@@ -106,17 +121,6 @@ class Network:
         self.slow_family = slow_family  # 4 or 6: only this one is slow
         self.offload = offload  # the client leaves segmentation and checksums to its device
         self.wire = None
-
-    def __enter__(self):
-        try:
-            self._build()
-        except BaseException:
-            self._remove()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self._remove()
 
     def _remove(self):
         if self.wire:

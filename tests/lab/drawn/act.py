@@ -167,6 +167,8 @@ class Act:
         self.server = stage.network.hosts[plan.server]
         self.clients = [stage.network.hosts[name] for name in plan.clients]
         self.router = stage.network.router
+        behind = {host.name: host.behind for host in stage.plan.hosts}
+        self.outer = stage.network.hosts.get(behind[plan.clients[0]])  # what runs the NAT that the client is behind
         self.foreign = stage.foreign.get(plan.server)  # what plays the server, if not the kernel
         self.address = self.server.address[plan.ip]
         self.seed = f"{stage.plan.seed}/{stage.plan.number}/{plan.number}/{plan.family}"

@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..stacks.foreign import is_built
+from ..stacks.foreign import STACKS, is_built
 from . import families
 
 FAMILIES = {}
@@ -33,7 +33,7 @@ class Family:
     own_port: bool = False  # nobody else may use its port
     alone: bool = False  # at most once in a draw
     tools: tuple = ()  # programs that it needs
-    stack: str = ""  # of its server: "lwip", "gvisor"; empty: the running kernel's
+    stack: str = ""  # of its server: "lwip", "gvisor"; of a NAT before its client: "pasta", "slirp4netns"; else the kernel's
 
     @property
     def cause(self):
@@ -70,7 +70,7 @@ def load_families():
         raise RuntimeError(f"sealed.txt names no family: {' '.join(sorted(unknown))}")
     missing = {f.name: [t for t in f.tools if not _there(t)] for f in FAMILIES.values()}
     for family in FAMILIES.values():
-        if family.stack and not is_built(family.stack):
+        if family.stack in STACKS and not is_built(family.stack):
             missing[family.name].append(f"stack-{family.stack} (tests/lab/stacks/build)")
     missing = {name: tools for name, tools in missing.items() if tools}
     usable = [FAMILIES[name] for name in sorted(FAMILIES) if name not in missing]

@@ -4,7 +4,7 @@
     client0  eth0 ----- client0  router  server0 ----- eth0  server0
     client1  eth0 --wire-- client1       server1 --wire-- eth0  server1
 
-The router's devices bear the names of the hosts that they lead to.
+A client may live behind another one, which runs a NAT in user mode. The router's devices bear the names of the hosts that they lead to.
 """
 
 import contextlib
@@ -12,15 +12,16 @@ import ipaddress
 import os
 import random
 
-from ..topology import Node, shell
+from ..stacks.nat import DEVICE
+from ..topology import Built, Node, shell
 from ..wire import Way, Wire
 from .programs import end_all
 
 OFFLOADS = ("tso", "gso", "gro", "tx")
 
 
-class DrawnNetwork:
-    """A context manager; nothing is left of it afterwards."""
+class DrawnNetwork(Built):
+    """All hosts of a plan and the router between them."""
 
     def __init__(self, plan):
         self.plan = plan
@@ -28,17 +29,7 @@ class DrawnNetwork:
         self.router = Node("router", f"{prefix}-r")
         self.hosts = {host.name: Node(host.role, f"{prefix}-{host.name}") for host in plan.hosts}
         self.wires = {}  # by host
-
-    def __enter__(self):
-        try:
-            self._build()
-        except BaseException:
-            self._remove()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self._remove()
+        self.devices = {host.name: DEVICE if host.behind else "eth0" for host in plan.hosts}
 
     def _remove(self):
         end_all(node.namespace for node in (*self.hosts.values(), self.router))
@@ -51,7 +42,8 @@ class DrawnNetwork:
         for node in (self.router, *self.hosts.values()):
             node.create()
         for host in self.plan.hosts:
-            self._join(host)
+            if not host.behind:  # those are reached by their NAT alone, once it runs
+                self._join(host)
         self.router.sysctl("ipv4/ip_forward", 1)
         self.router.sysctl("ipv6/conf/all/forwarding", 1)
         self.router.sysctl("netfilter/nf_conntrack_tcp_loose", self.plan.loose)

@@ -8,6 +8,8 @@ import dataclasses
 import random
 from dataclasses import dataclass
 
+from ..stacks.foreign import STACKS
+from ..stacks.nat import NATS
 from ..wire import Way
 from .views import View, draw_views
 
@@ -32,7 +34,8 @@ class HostPlan:
     sysctls: dict  # below net/
     wire: dict | None  # to_host, to_router: fields of Way; None: a plain veth
     offload: bool  # large segments and checksums are left to the device
-    stack: str = ""  # "lwip", "gvisor"; empty: the running kernel's
+    stack: str = ""  # "lwip", "gvisor"; of a client behind a NAT in user mode, "pasta", "slirp4netns"; empty: the kernel's
+    behind: str = ""  # the host that runs this NAT
 
 
 @dataclass(frozen=True)
@@ -119,12 +122,17 @@ def _host(dice, role, name, number, calm, stack=""):
 
 
 def _hosts(dice, families):
-    """Clients and servers; and a server of its own for each act of a family that is about another stack."""
+    """Clients and servers; and for each act of a family that is about another stack a server that has it, or a client
+    behind a NAT that has it."""
     calm = any(family.calm for family in families)
     roles = ["client"] * dice.choice((1, 1, 2, 3)) + ["server"] * dice.choice((1, 1, 2))
     hosts = [_host(dice, role, f"{role}{number}", number, calm) for number, role in enumerate(roles)]
     for at, family in enumerate(families):
-        if family.stack:
+        if family.stack in NATS:
+            outer = dice.choice([host.name for host in hosts if host.role == "client" and not host.stack])
+            inner = _host(dice, "client", _foreign_name(family, at), len(hosts), calm, family.stack)
+            hosts.append(dataclasses.replace(inner, behind=outer, sysctls={}))
+        elif family.stack:
             hosts.append(_host(dice, "server", _foreign_name(family, at), len(hosts), calm, family.stack))
     return tuple(hosts)
 
@@ -151,7 +159,7 @@ def _ports(dice, families):
 
 
 def _acts(dice, families, hosts, nat):
-    clients = [h.name for h in hosts if h.role == "client"]
+    clients = [h.name for h in hosts if h.role == "client" and not h.stack]
     servers = [h.name for h in hosts if h.role == "server" and not h.stack]
     ports = _ports(dice, families)
     acts = []
@@ -159,20 +167,25 @@ def _acts(dice, families, hosts, nat):
         some = dice.sample(clients, dice.randrange(1, len(clients) + 1))
         start = round(dice.uniform(0, max(0.0, LENGTH - family.seconds)), 3)
         ip = 4 if nat else dice.choice(family.ip)
-        server = _foreign_name(family, number) if family.stack else dice.choice(servers)
+        if family.stack in NATS:
+            some = [_foreign_name(family, number)]
+        server = _foreign_name(family, number) if family.stack in STACKS else dice.choice(servers)
         acts.append(ActPlan(family.name, number, ip, tuple(some), server, ports[number], start, count,
                             family.own_port))
     return tuple(acts)
 
 
-def _healthy(dice, healthy, acts, servers, nat):
+def _healthy(dice, healthy, acts, hosts, nat):
     """Ordinary talk beside the acts, now and then with a service that one of them troubles."""
+    kernels = [host for host in hosts if not host.stack]
+    servers = [host.name for host in kernels if host.role == "server"]
+    clients = tuple(host.name for host in kernels if host.role == "client")
     plans = []
     for number in range(len(acts), len(acts) + dice.choice((1, 2, 3))):
         beside = dice.choice(acts)
         shared = dice.random() < 0.5 and not beside.own_port and beside.server in servers
         plans.append(dataclasses.replace(
-            beside, server=beside.server if shared else dice.choice(servers), family=healthy.name, number=number, ip=beside.ip if shared or nat else dice.choice((4, 6)),
+            beside, server=beside.server if shared else dice.choice(servers), clients=clients, family=healthy.name, number=number, ip=beside.ip if shared or nat else dice.choice((4, 6)),
             port=beside.port if shared else dice.choice(QUIET_PORTS), own_port=False,
             start=round(dice.uniform(0, LENGTH - healthy.seconds), 3), count=dice.choice((1, 1, 2, 5, 20))))
     return tuple(plans)
@@ -189,6 +202,5 @@ def draw_plan(seed, number, studied, sealed, healthy):
     nat = dice.random() < 0.15 and all(f.nat and 4 in f.ip for f in families)
     hosts = _hosts(dice, families)
     acts = _acts(dice, families, hosts, nat)
-    kernels = [host.name for host in hosts if host.role == "server" and not host.stack]
-    acts += _healthy(dice, healthy, acts, kernels, nat)
+    acts += _healthy(dice, healthy, acts, hosts, nat)
     return Plan(seed, number, side, hosts, nat, dice.choice((0, 1)), acts, draw_views(dice, hosts))

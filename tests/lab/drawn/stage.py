@@ -7,7 +7,8 @@ import itertools
 import time
 
 from ..capture import Capture
-from ..stacks.foreign import ForeignHost
+from ..stacks.foreign import STACKS, ForeignHost
+from ..stacks.nat import UserModeNat
 from .act import Act, Service
 from .family import FAMILIES
 from .ledger import Ledger
@@ -29,7 +30,8 @@ class Stage:
         self.errands = []  # tasks that go on beside the acts
         self.mishaps = []  # what went otherwise than its act hoped
         self.numbers = itertools.count()
-        self.foreign = {h.name: ForeignHost(network.hosts[h.name], h.stack) for h in plan.hosts if h.stack}
+        self.foreign = {h.name: ForeignHost(network.hosts[h.name], h.stack) for h in plan.hosts if h.stack in STACKS}
+        self.nats = [UserModeNat(h.stack, network.hosts[h.behind], network.hosts[h.name]) for h in plan.hosts if h.behind]
         self.ports = set()
 
     def name_of(self, node):
@@ -72,8 +74,8 @@ class Stage:
             act.cancel()
         for service in self.services.values():
             service.stop()
-        for host in self.foreign.values():
-            await host.stop()
+        for other in (*self.foreign.values(), *self.nats):
+            await other.stop()
         await asyncio.gather(*acts, *self.errands, return_exceptions=True)
         end_all(node.namespace for node in (*self.network.hosts.values(), self.network.router))
         await asyncio.gather(*(program.process.wait() for program in self.programs))
@@ -83,8 +85,8 @@ class Cameras:
     """A tap at every host, at the router's side of each wire, and on the router's "any" when a view wants it."""
 
     def __init__(self, plan, network, folder):
-        places = {name: (node, "eth0") for name, node in network.hosts.items()}
-        places |= {f"router/{name}": (network.router, name) for name in network.hosts}
+        places = {name: (node, network.devices[name]) for name, node in network.hosts.items()}
+        places |= {f"router/{host.name}": (network.router, host.name) for host in plan.hosts if not host.behind}
         if any("router/any" in view.taps for view in plan.views):
             places["router/any"] = (network.router, "any")
         self.files = {name: folder / f"{name.replace('/', '-')}.pcap" for name in places}
@@ -118,8 +120,8 @@ async def perform(plan, network, folder):
     stage = Stage(plan, network, folder)
     acts = []
     try:
-        for host in stage.foreign.values():
-            await host.start()
+        for other in (*stage.foreign.values(), *stage.nats):
+            await other.start()
         with Cameras(plan, network, folder) as cameras:
             acts, failures = await stage.play()
             lossy = cameras.stop()

@@ -35,9 +35,12 @@ class Places:
 
     def __init__(self, plan, network):
         self.plan = plan
-        self.host_of = {node.address[ip]: name for name, node in network.hosts.items() for ip in (4, 6)}
+        self.behind = {host.name for host in plan.hosts if host.behind}  # a NAT in user mode
+        # pasta gives its client the IPv6 address that it has itself.
+        self.host_of = {address: name for name, node in network.hosts.items() for ip, address in node.address.items()
+                        if ip == 4 or name not in self.behind}
         self.role = {host.name: host.role for host in plan.hosts}
-        self.foreign = {host.name for host in plan.hosts if host.stack}
+        self.foreign = {host.name for host in plan.hosts if host.stack and not host.behind}
         self.router = {f"{host.v4}.1" for host in plan.hosts}
         self.inside = {}  # (the NAT's port, server) -> client
 
@@ -51,6 +54,20 @@ class Places:
 
     def _is(self, end, name):
         return self.host_of.get(end[0]) == name
+
+    def own_addresses(self):
+        """Whose rows are this draw's. Every such NAT gives its client the same address, in other draws, too."""
+        return {address for address, name in self.host_of.items() if name not in self.behind} | self.router
+
+    def maker(self, frame, tap):
+        """(whether a reset seen at this tap may have been made here, the host that made it, whether that has another
+        stack). A host's resets are made at its own tap, a NAT's at its client's; what only a router shows, by none."""
+        home = self.host_of.get(frame.sender[0])
+        if home == tap:
+            return True, home, home in self.foreign
+        if tap in self.behind:
+            return True, tap, True
+        return tap.startswith("router"), "", False
 
     def flow(self, frame):
         """(flow as the client's side shows it, sender's side)."""
@@ -77,10 +94,12 @@ def _unify(places, taps):
 
 
 class Rows:
-    """The kernel's rows of this draw, each taken once."""
+    """The kernel's rows of this draw, each taken once. A row is a moment older than its frame: at the end of the
+    capture, either may be there without the other."""
 
     def __init__(self, rows, own, span):
-        inside = [r for r in rows if span[0] <= r.time <= span[1]]
+        self.end = span[1]
+        inside = [r for r in rows if span[0] <= r.time <= self.end]
         self.left = collections.defaultdict(list)  # sender -> rows in the order of time
         for row in inside:
             if row.sender[0] in own:  # the receiver may be the router of another draw's network, with the same address
@@ -97,7 +116,8 @@ class Rows:
         return None
 
     def rest(self):
-        return [row for rows in self.left.values() for row in rows]
+        """Rows without a frame."""
+        return [row for rows in self.left.values() for row in rows if row.time < self.end - CLOSE_IN_TIME]
 
 
 def _word(row, frame):
@@ -116,22 +136,22 @@ def _foreign_word(frame, earlier):
     return FOREIGN_REFUSAL if not own and asked and asked[-1].flags & SYN else FOREIGN
 
 
-def _birth(places, ledger, frame, home, row, earlier):
-    """`home`: the host whose own tap this is; empty for a reset that only the router shows: it was made there."""
+def _birth(places, ledger, frame, maker, foreign, row, earlier):
+    """`maker`: as Places.maker() says; empty for a reset that only the router shows."""
     flow, side = places.flow(frame)
     mark = (frame.sender, frame.receiver, frame.flags, frame.seq, frame.ack)
     if row is None and mark in ledger.forged:
         note = ledger.forged[mark]
         return Birth(frame, flow, side, FORGED, note.meaning[FORGED], note.family, "network")
-    word = _foreign_word(frame, earlier) if home in places.foreign else _word(row, frame)
+    word = _foreign_word(frame, earlier) if foreign else _word(row, frame)
     found = ledger.find(flow, side, word, frame.time + 0.001)
-    if not found and row is None and not home:
+    if not found and row is None and not maker:
         word = FORGED  # by a program on the way, which does not tell its numbers; no rule rejects in this flow
         found = ledger.find(flow, side, word, frame.time + 0.001)
     if not found:
         raise Disagreement(f"{word} by the {side} of {flow} means nothing to what was done")
     token, note = found
-    return Birth(frame, flow, side, word, token, note.family, side if home else "network")
+    return Birth(frame, flow, side, word, token, note.family, side if maker else "network")
 
 
 def _trigger(birth, earlier):
@@ -146,23 +166,19 @@ def find_births(places, ledger, taps, rows, span):
     """Every reset, where it was made: at its sender's tap, or at the first router's tap that shows one which its
     sender's has not."""
     _unify(places, taps)
-    rows = Rows(rows, set(places.host_of) | places.router, span)
+    rows = Rows(rows, places.own_addresses(), span)
     births = {}
     for name in sorted(taps, key=lambda tap: tap.startswith("router")):
         earlier = collections.defaultdict(list)  # flow -> frames at this tap
         for frame in (p.frame for p in taps[name] if p.frame):
-            home = places.host_of.get(frame.sender[0])
-            if frame.reset and frame.identity not in births and (home == name or name.startswith("router")):
-                known = _copy_of(frame, births) if home != name else None
-                if known:
-                    births[frame.identity] = known
-                else:
-                    row = rows.take(frame) if home == name else None
-                    before = earlier[frame.identity[0]]
-                    birth = _birth(places, ledger, frame, home if home == name else "", row, before)
-                    birth.trigger = _trigger(birth, before)
-                    births[frame.identity] = birth
-            earlier[frame.identity[0]].append(frame)
+            before = earlier[frame.identity[0]]
+            made_here, maker, foreign = places.maker(frame, name)
+            if frame.reset and made_here and frame.identity not in births:
+                known = _copy_of(frame, births) if not maker else None
+                row = rows.take(frame) if maker == places.host_of.get(frame.sender[0]) else None
+                births[frame.identity] = known or _birth(places, ledger, frame, maker, foreign, row, before)
+                births[frame.identity].trigger = births[frame.identity].trigger or _trigger(births[frame.identity], before)
+            before.append(frame)
     if rest := rows.rest():
         raise Disagreement(f"the kernel says that it sent resets that no tap has seen: {rest[:3]}")
     return births

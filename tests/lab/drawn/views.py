@@ -38,9 +38,10 @@ class View:
 
 
 def _place(dice, hosts):
-    client, server = (dice.choice([h.name for h in hosts if h.role == role]) for role in ("client", "server"))
-    return dice.choice(((client,), (client,), (server,), (server,), (f"router/{server}",), (f"router/{client}",),
-                        (client, server), ("router/any",)))
+    client, server = (dice.choice([h for h in hosts if h.role == role]) for role in ("client", "server"))
+    outer = client.behind or client.name
+    return dice.choice(((client.name,), (client.name,), (server.name,), (server.name,), (f"router/{server.name}",),
+                        (f"router/{outer}",), (client.name, server.name), ("router/any",)))
 
 
 def _less(dice, taps, hosts):

@@ -1,13 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The same four-tuple again: while the old connection lives, or lies in TIME_WAIT."""
 
-import socket
-import struct
-
 from ..forge import send_syn
+from ..stage import next_sequence
 from ..story import story
-
-TCP_QUEUE_SEQ, TCP_REPAIR, TCP_REPAIR_QUEUE, SEND_QUEUE = 21, 19, 20, 2  # linux/tcp.h
 
 
 @story("syn_conflict-ipv4-client-rebooted", views="client server", port=8240, near_miss_for="port_reuse_time_wait",
@@ -32,15 +28,6 @@ def syn_conflict(stage, port):
     again.close()
 
 
-def old_seq(sock):
-    """The next sequence number this socket would send (TCP_REPAIR lets us look)."""
-    sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
-    sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR_QUEUE, SEND_QUEUE)
-    seq, = struct.unpack("I", sock.getsockopt(socket.IPPROTO_TCP, TCP_QUEUE_SEQ, 4))
-    sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, -1)  # off, without a window probe
-    return seq
-
-
 @story("port_reuse_time_wait-ipv4-lower-sequence", views="server", port=8243, near_miss_for="syn_conflict",
        network={"timestamps": False})
 @story("port_reuse_time_wait-ipv6-lower-sequence", ip=6, port=8244, near_miss_for="syn_conflict",
@@ -52,7 +39,7 @@ def time_wait(stage, port):
     with a lower sequence number: the old acknowledgement comes back, and the client resets it."""
     connection = stage.connect(stage.listen(port))
     connection.ask()
-    seq = old_seq(connection.client)
+    seq = next_sequence(connection.client)
     connection.server.close()
     connection.client.recv(1)
     connection.client.close()

@@ -14,6 +14,7 @@ import tempfile
 DEVICE = "tap0"
 PATIENCE = 8  # seconds
 INNER = {"slirp4netns": "10.0.2.100", "pasta": "10.0.3.100"}
+NATS = tuple(INNER)
 
 
 def _command(program, inner):

@@ -2,16 +2,12 @@
 """Ends that lose their state, and four-tuples that come again."""
 
 import asyncio
-import socket
-import struct
 
 from ...forge import SYN, Ear, send_syn
-from ...stage import TCP_REPAIR
+from ...stage import next_sequence
 from ..act import other, some_bytes
 from ..family import family
 from ..ledger import late
-
-TCP_QUEUE_SEQ, TCP_REPAIR_QUEUE, SEND_QUEUE = 21, 20, 2  # linux/tcp.h
 
 
 @family("half_open/one-end-lost", most=20, seconds=9)
@@ -99,15 +95,6 @@ async def client_rebooted(act):
     await act.each(play)
 
 
-def old_sequence(sock):
-    """The next sequence number that this socket would send (TCP_REPAIR lets us look)."""
-    sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
-    sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR_QUEUE, SEND_QUEUE)
-    seq, = struct.unpack("I", sock.getsockopt(socket.IPPROTO_TCP, TCP_QUEUE_SEQ, 4))
-    sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, -1)  # off, without a window probe
-    return seq
-
-
 @family("port_reuse_time_wait/lower-sequence", most=6, seconds=7, nat=False, calm=True, alone=True)
 async def lower_sequence(act):
     """The server closed first and remembers the connection in TIME_WAIT. A SYN re-uses its ports with a lower
@@ -119,7 +106,7 @@ async def lower_sequence(act):
         talk = await act.connect(service, number)
         await talk.ask(dice)
         await asyncio.sleep(0.3)
-        seq = old_sequence(talk.end("client"))
+        seq = next_sequence(talk.end("client"))
         talk.close("server")
         await talk.sees_the_end("client")
         talk.close("client")

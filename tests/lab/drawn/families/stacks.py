@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What other stacks do, in the place of the server: lwIP, as in small devices, and gVisor, as in sandboxes."""
+"""What other stacks do: in the place of the server lwIP, as in small devices, and gVisor, as in sandboxes; before the
+client the NATs of containers and virtual machines, pasta and slirp4netns."""
 
 import asyncio
 import contextlib
 
+from ...stacks.nat import NATS
+from ...story import Flow
 from ..act import some_bytes
 from ..family import family
-from ..ledger import FOREIGN, FOREIGN_LATE, FOREIGN_REFUSAL
+from ..ledger import FOREIGN, FOREIGN_LATE, FOREIGN_REFUSAL, REFUSAL, late
 
 LATE = {FOREIGN_LATE: "data_after_close"}
 
@@ -122,6 +125,75 @@ async def rebooted(act):
         await send_and_wait(act, sock, some_bytes(dice, 5, 300) + b"\n")
 
     await act.each(talk_on, count=len(socks), apart=0)
+
+
+def behind_both(name, **traits):
+    """Register a family for each NAT in user mode: "cause/way-pasta", "cause/way-slirp4netns"."""
+
+    def register(play):
+        for stack in NATS:
+            family(f"{name}-{stack}", stack=stack, tools=(stack,), ip=(4,), own_port=True, nat=False, **traits)(play)
+        return play
+
+    return register
+
+
+@behind_both("not_listening/behind", most=10)
+async def refused_behind(act):
+    """A client behind a NAT in user mode asks for a port where nobody listens; the NAT passes the refusal on in its own
+    words."""
+    act.note_service({REFUSAL: "not_listening", FOREIGN_REFUSAL: "not_listening", FOREIGN: "not_listening",
+                      FOREIGN_LATE: "not_listening"})
+
+    async def play(number, dice):
+        with contextlib.suppress(TimeoutError):
+            await act.dial(number, patience=dice.choice((0.5, 2)))
+        await asyncio.sleep(dice.choice((0.05, 0.5)))
+
+    await act.each(play)
+
+
+@behind_both("data_after_close/behind", most=10, seconds=8)
+async def late_behind(act):
+    """A server closes a connection that came through a NAT in user mode; the client behind it talks on, and is reset
+    by the NAT when the server has reset that."""
+    act.note_service({**late("data_after_close"), "TCP_ABORT_ON_CLOSE": "unread_data",
+                      FOREIGN: "data_after_close", FOREIGN_LATE: "data_after_close"})
+    # The NAT's own sockets on the outer host, which it closes when it has given up the client's side.
+    act.note(Flow((act.outer.address[4], 0), (act.address, act.port)), "client", late("data_after_close"))
+    listener = act.listen()
+    server = asyncio.ensure_future(_close_each(act, listener))
+
+    async def play(number, dice):
+        sock, _, accepted = await act.dial(number)
+        if accepted:
+            await act.loop.sock_sendall(sock, some_bytes(dice, 5, 300))
+            await asyncio.sleep(dice.uniform(1, 1.6))
+            for _ in range(dice.choice((1, 2, 3))):
+                await act.loop.sock_sendall(sock, some_bytes(dice, 5, 500))
+                await asyncio.sleep(dice.choice((0.05, 0.3)))
+
+    try:
+        await act.each(play)
+    finally:
+        server.cancel()
+
+
+async def _close_each(act, service):
+    """Read what each client of a service sends first, and close half a second later."""
+    service.pause()
+    while True:
+        sock, _ = await act.loop.sock_accept(service.listener)
+        sock.setblocking(False)
+        act.stage.keep.append(sock)
+        asyncio.ensure_future(_read_and_close(act, sock))
+
+
+async def _read_and_close(act, sock):
+    with contextlib.suppress(OSError, TimeoutError):
+        await asyncio.wait_for(act.loop.sock_recv(sock, 65536), 4)
+    await asyncio.sleep(0.5)
+    sock.close()
 
 
 @family("keepalive_timeout/lwip", stack="lwip", own_port=True, nat=False, most=10, seconds=10)
