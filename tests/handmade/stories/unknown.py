@@ -3,7 +3,6 @@
 from scapy.layers.inet import ICMP, IP
 from scapy.layers.inet6 import ICMPv6DestUnreach, IPv6
 from scapy.layers.l2 import Ether
-from scapy.packet import Raw
 
 from capture import Frame
 from catalogue import Capture, Conversation, Host, noise, story

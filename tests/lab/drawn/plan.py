@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ..stacks.foreign import STACKS
 from ..stacks.nat import NATS
 from ..wire import Way
-from .views import View, draw_views
+from .views import draw_views
 
 LENGTH = 20.0  # seconds from the first act to the latest moment that one may plan for
 PORTS = (21, 22, 25, 53, 80, 88, 110, 139, 143, 179, 389, 443, 445, 465, 587, 631, 853, 993, 1433, 1521, 1883, 2049,

@@ -13,7 +13,7 @@ import time
 
 from ..programs import children
 from ..story import Flow
-from .act import PATIENCE
+from .talk import PATIENCE
 from .ledger import late
 
 STARTING = 15.0  # seconds that a program may take to serve, on a busy machine

@@ -9,10 +9,11 @@ import time
 from ..capture import Capture
 from ..stacks.foreign import STACKS, ForeignHost
 from ..stacks.nat import UserModeNat
-from .act import Act, Service
+from .act import Act
 from .family import FAMILIES
 from .ledger import Ledger
 from .programs import end_all
+from .talk import Service
 
 CURTAIN = 30.0  # seconds after which the cameras stop, whoever is still playing
 LAST_FRAMES = 0.4  # seconds for the kernel to hand them to tcpdump

@@ -7,7 +7,7 @@ A `greet` is async (act, number) -> Visitor whom the program has served once; a 
 import asyncio
 import signal
 
-from .act import PATIENCE
+from .talk import PATIENCE
 from .ledger import CLOSED, KILLED, REFUSAL, late
 
 

@@ -3,8 +3,8 @@
 
 import asyncio
 
-from ..act import some_bytes
 from ..family import family
+from ..talk import some_bytes
 
 
 @family("unread_data/closed-on-request")

@@ -7,9 +7,9 @@ import dataclasses
 
 from ...forge import ACK, RST, Ear, Look
 from ...forger import bare, like
-from ..act import some_bytes
 from ..family import family
 from ..ledger import late
+from ..talk import some_bytes
 
 FORBIDDEN = b"forbidden"
 

@@ -3,8 +3,8 @@
 
 import asyncio
 
-from ..act import some_bytes
 from ..family import family
+from ..talk import some_bytes
 
 
 @family("healthy/sockets", most=20, seconds=8)

@@ -5,9 +5,9 @@ import asyncio
 
 from ...forge import SYN, Ear, send_syn
 from ...stage import next_sequence
-from ..act import other, some_bytes
 from ..family import family
 from ..ledger import late
+from ..talk import other, some_bytes
 
 
 @family("half_open/one-end-lost", most=20, seconds=9)

@@ -5,9 +5,9 @@ import asyncio
 import signal
 
 from .. import programs, visitors
-from ..act import some_bytes
 from ..family import family
 from ..ledger import late
+from ..talk import some_bytes
 
 VERSION = b"version\r\n"
 

@@ -6,9 +6,9 @@ import signal
 from socket import SO_RCVBUF, SOL_SOCKET
 
 from .. import programs, visitors
-from ..act import some_bytes
 from ..family import family
 from ..ledger import late
+from ..talk import some_bytes
 
 CONFIGURATION = """daemon off; user root; worker_processes 1; pid {folder}/pid; error_log {folder}/errors;
 events {{ worker_connections 256; }}

@@ -5,9 +5,9 @@ import asyncio
 import signal
 
 from .. import programs, visitors
-from ..act import some_bytes
 from ..family import family
 from ..ledger import KILLED, REFUSAL, aborted, late
+from ..talk import some_bytes
 
 GET = b"GET / HTTP/1.1\r\nHost: lab\r\n\r\n"
 HTTP = """

@@ -4,9 +4,9 @@
 import asyncio
 
 from .. import programs, visitors
-from ..act import some_bytes
 from ..family import family
 from ..ledger import GAVE_UP, KEPT_ALIVE, REFUSAL, VANISHED, late
+from ..talk import some_bytes
 
 PING = b"PING\r\n"
 PONG = b"+PONG"

@@ -3,9 +3,9 @@
 
 import asyncio
 
-from ..act import some_bytes
 from ..family import family
 from ..ledger import KILLED_BY_A_DEVICE, NETFILTER, REFUSAL, late
+from ..talk import some_bytes
 
 
 @family("not_listening/closed-port", own_port=True)

@@ -7,9 +7,9 @@ import signal
 
 from ...forge import ACK, RST, Ear
 from .. import programs
-from ..act import some_bytes
 from ..family import family
 from ..ledger import FORGED, REFUSAL, late
+from ..talk import some_bytes
 
 SCANNED = range(61_100, 65_500)  # ports that no act and no client has
 

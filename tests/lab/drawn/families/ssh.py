@@ -6,9 +6,9 @@ import signal
 from pathlib import Path
 
 from .. import programs, visitors
-from ..act import some_bytes
 from ..family import family
 from ..ledger import KILLED, late
+from ..talk import some_bytes
 
 CONFIGURATION = """ListenAddress {address}
 Port {port}

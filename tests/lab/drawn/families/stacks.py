@@ -7,9 +7,9 @@ import contextlib
 
 from ...stacks.nat import NATS
 from ...story import Flow
-from ..act import some_bytes
 from ..family import family
 from ..ledger import FOREIGN, FOREIGN_LATE, FOREIGN_REFUSAL, REFUSAL, late
+from ..talk import some_bytes
 
 LATE = {FOREIGN_LATE: "data_after_close"}
 

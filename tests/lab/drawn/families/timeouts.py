@@ -4,9 +4,9 @@
 import asyncio
 import socket
 
-from ..act import other, some_bytes
 from ..family import family
 from ..ledger import NETFILTER, late
+from ..talk import other, some_bytes
 
 
 @family("retransmission_timeout/path-dies", most=12, seconds=18)
