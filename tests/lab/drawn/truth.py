@@ -174,14 +174,27 @@ def find_births(places, ledger, taps, rows, span):
             before = earlier[frame.identity[0]]
             made_here, maker, foreign = places.maker(frame, name)
             if frame.reset and made_here and frame.identity not in births:
-                known = _copy_of(frame, births) if not maker else None
-                row = rows.take(frame) if maker == places.host_of.get(frame.sender[0]) else None
-                births[frame.identity] = known or _birth(places, ledger, frame, maker, foreign, row, before)
-                births[frame.identity].trigger = births[frame.identity].trigger or _trigger(births[frame.identity], before)
+                birth = _copy_of(frame, births) if not maker else None
+                if not birth:
+                    row = rows.take(frame) if maker == places.host_of.get(frame.sender[0]) else None
+                    birth = _birth(places, ledger, frame, maker, foreign, row, before)
+                    birth.trigger = _trigger(birth, before)
+                    birth.token = _repeated(birth, before, births) or birth.token
+                births[frame.identity] = birth
             before.append(frame)
     if rest := rows.rest():
         raise Disagreement(f"the kernel says that it sent resets that no tap has seen: {rest[:3]}")
     return births
+
+
+def _repeated(birth, earlier, births):
+    """The cause that a passive reset repeats: its sender has sent nothing since but passive resets, so that nothing
+    new has ended (the catalogue's border on repeats). A socket that an overflow denied is not one that had closed."""
+    last = next((f for f in reversed(earlier) if f.sender == birth.frame.sender), None)
+    if last is None or not last.reset or last.acks or birth.frame.acks:
+        return None
+    known = births.get(last.identity)
+    return known.token if known and known.origin == birth.origin else None
 
 
 def _copy_of(frame, births):
