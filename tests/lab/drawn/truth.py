@@ -93,6 +93,12 @@ def _unify(places, taps):
                 packet.frame.identity = places.identity(packet.frame)
 
 
+# tcp_send_active_reset() speaks of these, after it has sent; all others are tcp_v4_send_reset()'s, before it sends.
+# On a plain veth the answers to an active reset can therefore have their rows before it.
+ACTIVE = {"TCP_ABORT_ON_CLOSE", "TCP_ABORT_ON_LINGER", "TCP_ABORT_ON_MEMORY", "TCP_STATE", "TCP_KEEPALIVE_TIMEOUT",
+          "TCP_DISCONNECT_WITH_DATA"}
+
+
 class Rows:
     """The kernel's rows of this draw, each taken once. A row is a moment older than its frame: at the end of the
     capture, either may be there without the other."""
@@ -107,7 +113,10 @@ class Rows:
 
     def take(self, frame):
         """The row of a reset at its sender's own tap; None when the kernel's TCP did not send it."""
+        active = frame.acks and frame.seq != 0
         for row in self.left.get(frame.sender, ()):
+            if (row.reason in ACTIVE) != active:
+                continue
             # A reset sent on behalf of a listener has a row without the far end: port 0.
             fits = row.receiver == frame.receiver or row.receiver[1] == 0
             if fits and abs(row.time - frame.time) < CLOSE_IN_TIME:
