@@ -91,7 +91,8 @@ def where(figures):
 def method(figures):
     made = figures["made"]
     thrown = made["thrown"]
-    return (f"Drawn: seeds {', '.join(map(str, made['seeds']))}, {made['draws']} draws kept, {sum(thrown.values())} thrown "
+    seeds = f"seed{'s' * (len(made['seeds']) > 1)} {', '.join(map(str, made['seeds']))}"
+    return (f"Drawn: {seeds}, {made['draws']} draws kept, {sum(thrown.values())} thrown "
             f"away because what was done and the kernel's word did not agree or the staging failed. Kernel "
             f"{made['kernel']}. Judge `{made['program']}`. Measured on {made['date']}.\n")
 
