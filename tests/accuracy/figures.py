@@ -62,6 +62,12 @@ def _certain_and_wrong(rows):
     return [{"truth": truth, "said": said, "resets": n} for (truth, said), n in sorted(counts.items())]
 
 
+def _by_confidence(rows):
+    """What one verdict has been worth, by how sure it was; words that it never came with are left out."""
+    some = {word: [row for row in rows if row.confidence == word] for word in CONFIDENCES}
+    return {word: Tally.of(those).as_json() for word, those in some.items() if those}
+
+
 def figures_of(rows):
     """All figures of one set of captures."""
     by_cause = {cause: [row for row in rows if row.truth == cause] for cause in sorted({row.truth for row in rows})}
@@ -73,7 +79,7 @@ def figures_of(rows):
         "one_pass": {c: Tally.of([r for r in rows if r.one_pass_confidence == c], lambda r: r.one_pass_grade).as_json()
                      for c in CONFIDENCES},
         "cause": {cause: Tally.of(some).as_json() for cause, some in by_cause.items()},
-        "said": {said: Tally.of([r for r in rows if r.said == said]).as_json() for said in sorted({r.said for r in rows})},
+        "said": {said: _by_confidence([r for r in rows if r.said == said]) for said in sorted({r.said for r in rows})},
         "origin": _shares_right(rows, "origin"),
         "trigger": _shares_right([row for row in rows if not row.repeat], "trigger"),
         "certain_and_wrong": _certain_and_wrong(rows),

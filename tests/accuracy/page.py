@@ -69,9 +69,10 @@ def causes(some):
 
 
 def claims(some):
-    """How far to believe a verdict, by what it names."""
-    rows = [[f"`{said}`", *share_cells(tally)] for said, tally in some["said"].items() if said != "unknown"]
-    return table(("the verdict", *SHARE_HEAD), rows)
+    """How far to believe a verdict, by what it names and how sure it is."""
+    rows = [[f"`{said}`", word, *share_cells(tally)] for said, words_of_it in some["said"].items() if said != "unknown"
+            for word, tally in words_of_it.items()]
+    return table(("the verdict", "said to be", *SHARE_HEAD), rows)
 
 
 def certain_and_wrong(figures):
@@ -105,7 +106,7 @@ def page(figures, rules):
         if name in ("studied", "sealed"):
             parts += [f"## By cause: {NAMES[name]}\n", causes(some)]
     for name, some in figures["sets"].items():
-        if name == "sealed" or (name == "studied" and "sealed" not in figures["sets"]):
+        if name in ("studied", "sealed"):
             parts += [f"## By verdict: {NAMES[name]}\n", claims(some)]
     parts += ["## Certain and wrong\n", certain_and_wrong(figures), "## In one pass\n", ONE_PASS,
               words(figures, "one_pass"), METHOD, "## What counts as acceptable\n", RULES,
