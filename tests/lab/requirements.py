@@ -10,11 +10,11 @@ from .trace import mount
 TOOLS = ("ip", "ss", "nft", "ethtool", "tcpdump", "tshark", "editcap", "mergecap")
 
 
-def obstacle():
-    """Why nothing can be staged here; empty when it can."""
+def obstacle(*more):
+    """Why nothing can be staged here; empty when it can. `more`: tools beside those that everything needs."""
     if os.geteuid() != 0:
         return "needs root (network namespaces, captures, tracefs)"
-    missing = [tool for tool in TOOLS if not shutil.which(tool)]
+    missing = [tool for tool in (*TOOLS, *more) if not shutil.which(tool)]
     if missing:
         return f"missing tools: {' '.join(missing)}"
     try:
@@ -24,7 +24,7 @@ def obstacle():
     return ""
 
 
-def complain_if_impossible(name):
+def complain_if_impossible(name, *more):
     """End the program with one line when nothing can be staged here."""
-    if why := obstacle():
+    if why := obstacle(*more):
         sys.exit(f"{name}: {why}")

@@ -131,7 +131,8 @@ def refused_on_the_way(stage, port, forged):
         stage.firewall(stage.router, f"tcp dport {port}")
         stage.expect(stage.refused(port), "firewall_reject", at="router", kernel=None, origin="network")
         return
-    with Forger(stage) as forger, stage.blocked("to_client"):
+    stage.block("to_client")  # for good: a SYN-ACK that came through later would be reset
+    with Forger(stage) as forger:
         sock, flow = dial(stage, port)
         forger.strike(flow, "client", forger.overhear(flow.client[1]), RST | ACK,
                       look=Look(window=0, ip_id=0))
