@@ -76,8 +76,8 @@ TEST(LessKnown, OnlyTheServersSide)
                   }), 5);
 }
 
-// Without IP-IDs copies are told by time alone; two forgeries that IDs gave away go unnoticed. The counts of retransmissions stay within one,
-// and the same resets are repeats.
+// Without IP-IDs copies are told by time alone; two forgeries that IDs gave away go unnoticed. The
+// counts of retransmissions stay within one, and the same resets are repeats.
 TEST(LessKnown, WithoutIpIds)
 {
     expect_honest(tally_of("Without IP-IDs", without_ip_ids), 2);
