@@ -57,6 +57,12 @@ class Capture:
         return re.search(r"\n0 packets dropped by kernel", report) is not None
 
 
+def tap(network, view, folder):
+    """Start to capture a view of the three hosts into FOLDER/VIEW.pcap."""
+    role, _, device = view.partition("-")
+    return Capture(getattr(network, role), device or DEVICES[role], view, folder / f"{view}.pcap")
+
+
 class Captures:
     """All taps of one scenario; a context manager that always stops them."""
 
@@ -71,9 +77,7 @@ class Captures:
     def start(self):
         self.started = time.time()
         for view in self.views:
-            role, _, device = view.partition("-")
-            self.running.append(Capture(getattr(self.network, role), device or DEVICES[role], view,
-                                        self.folder / f"{view}.pcap"))
+            self.running.append(tap(self.network, view, self.folder))
 
     def finish(self):
         """Give the kernel time to hand the last frames to tcpdump, then stop."""

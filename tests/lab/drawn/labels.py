@@ -31,10 +31,10 @@ def _entry(birth, frame, shown, repeat_of):
     return entry
 
 
-def label_view(births, ledger, frames):
+def label_view(births, frames):
     """The list of resets among a view's frames."""
     shown = collections.defaultdict(list)  # identity -> frames
-    first = {}  # (flow, its incarnation, side, by a device) -> the frame that later ones repeat
+    first = {}  # (flow, side, by a device) -> the frame that later ones repeat
     copies = {}  # identity -> the same packet, seen before
     entries = []
     for frame in frames:
@@ -44,7 +44,7 @@ def label_view(births, ledger, frames):
         birth = _known(frame, births)
         if birth is None:  # made after the last tap had begun to stop
             raise RuntimeError(f"frame {frame.number} of this view is a reset without birth")
-        maker = (birth.flow, ledger.incarnation(birth.flow, birth.frame.time), birth.side, birth.origin == "network")
+        maker = (birth.flow, birth.side, birth.origin == "network")
         repeat_of = copies.get(id(birth)) or first.get(maker)
         entries.append(_entry(birth, frame, shown, repeat_of))
         copies.setdefault(id(birth), repeat_of or frame.number)
@@ -52,9 +52,9 @@ def label_view(births, ledger, frames):
     return entries
 
 
-def label(plan, view, births, ledger, frames, story):
+def label(plan, view, births, frames, story):
     """What is written beside a view's capture."""
     return {"story": story, "made_by": "draw", "source": f"drawn: seed {plan.seed}, draw {plan.number}",
             "near_miss_for": [], "seed": plan.seed, "draw": plan.number, "side": plan.side,
             "families": [act.family for act in plan.acts], "view": view.text,
-            "resets": label_view(births, ledger, frames)}
+            "resets": label_view(births, frames)}

@@ -71,17 +71,9 @@ class Ledger:
     def __init__(self):
         self.notes = collections.defaultdict(list)  # (flow, side) -> notes, oldest first
         self.forged = {}  # what marks a forged segment -> its note
-        self.anew = collections.defaultdict(list)  # flow -> when a new connection began on it
 
     def note(self, flow, side, note):
         bisect.insort(self.notes[flow, side], note, key=lambda n: n.time)
-
-    def begins_anew(self, flow, time):
-        self.anew[flow].append(time)
-
-    def incarnation(self, flow, time):
-        """How many connections have begun on the flow after its first."""
-        return sum(begun <= time for begun in self.anew.get(flow, ()))
 
     def _in_force(self, flow, side, time):
         notes = self.notes.get((flow, side), ())

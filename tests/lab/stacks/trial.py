@@ -86,18 +86,32 @@ async def wake_path(node, target):
     raise RuntimeError(f"{target} cannot be reached")
 
 
-class Trial:
+class Undone:
+    """What a trial has made is taken away at its end, `links` first: they live as long as the trial."""
+
+    def __init__(self):
+        self._undo = None
+        self.links = []
+
+    async def __aexit__(self, *_):
+        await self._undo.aclose()
+
+    def _close_links(self):
+        for link in self.links:
+            link.close()
+
+
+class Trial(Undone):
     """What a probe of a foreign host works with; an asynchronous context manager."""
 
     def __init__(self, number, stack, version):
+        super().__init__()
         self.network = Network(number)
         self.stack = stack
         self.version = version
         self.host = None
         self.ear = None
-        self._undo = None
         self.begin = None  # the host's side of the handshake
-        self.links = []  # they live as long as the trial: what is forgotten is closed
 
     async def __aenter__(self):
         async with contextlib.AsyncExitStack() as undo:
@@ -111,13 +125,6 @@ class Trial:
             await wake_path(self.peer, self.address)
             self._undo = undo.pop_all()
         return self
-
-    async def __aexit__(self, *_):
-        await self._undo.aclose()
-
-    def _close_links(self):
-        for link in self.links:
-            link.close()
 
     @property
     def address(self):
@@ -175,15 +182,14 @@ class Trial:
         self.peer.nft(MUTE)
 
 
-class NatTrial:
+class NatTrial(Undone):
     """What a probe of a NAT works with: an inner client behind it, and a server, both of the kernel."""
 
     def __init__(self, number, program, version):
+        super().__init__()
         self.network = Network(number)
         self.program = program
         self.version = version
-        self.links = []
-        self._undo = None
 
     async def __aenter__(self):
         async with contextlib.AsyncExitStack() as undo:
@@ -200,13 +206,6 @@ class NatTrial:
             await self.nat.start()
             self._undo = undo.pop_all()
         return self
-
-    async def __aexit__(self, *_):
-        await self._undo.aclose()
-
-    def _close_links(self):
-        for link in self.links:
-            link.close()
 
     @property
     def address(self):
