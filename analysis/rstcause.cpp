@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "catalogue.h"
-#include "report.h"
-#include "session.h"
+#include "diagnosis/catalogue.h"
+#include "report/report.h"
+#include "session/session.h"
 
 using namespace rstcause;
 

@@ -15,7 +15,7 @@
 
 #include <fmt/core.h>
 
-#include "catalogue.h"
+#include "diagnosis/catalogue.h"
 
 namespace fs = std::filesystem;
 using namespace rstcause;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
-#include "../clues.h"
-#include "../words.h"
-#include "causes.h"
+#include "facts/clues.h"
+#include "facts/words.h"
+#include "causes/causes.h"
 
 namespace rstcause {
 

@@ -3,8 +3,8 @@
 
 #include <optional>
 
-#include "../reset.h"
-#include "../verdict.h"
+#include "reset/reset.h"
+#include "diagnosis/verdict.h"
 
 /// The detectors, one file each in this folder. Each gives its wire rule, its look-alikes and its
 /// source above its definition, and answers empty when the reset does not fit.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
-#include "../clue_rules.h"
-#include "../clues.h"
-#include "../words.h"
-#include "causes.h"
+#include "facts/clue_rules.h"
+#include "facts/clues.h"
+#include "facts/words.h"
+#include "causes/causes.h"
 
 namespace rstcause {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
-#include "../idle_timers.h"
-#include "../words.h"
-#include "causes.h"
+#include "facts/idle_timers.h"
+#include "facts/words.h"
+#include "causes/causes.h"
 
 namespace rstcause {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "../words.h"
-#include "causes.h"
+#include "facts/words.h"
+#include "causes/causes.h"
 
 namespace rstcause {
 

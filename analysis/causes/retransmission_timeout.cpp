@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
-#include "../words.h"
-#include "causes.h"
+#include "facts/words.h"
+#include "causes/causes.h"
 
 namespace rstcause {
 

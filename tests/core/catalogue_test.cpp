@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "catalogue.h"
+#include "diagnosis/catalogue.h"
 
 #include <gtest/gtest.h>
 

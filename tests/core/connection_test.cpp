@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "connection.h"
+#include "tracking/connection.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "hosts.h"
+#include "tracking/hosts.h"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 
 #include <fmt/core.h>
 
-#include "catalogue.h"
+#include "diagnosis/catalogue.h"
 #include "traffic.h"
 
 namespace rstcause::test {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "segment.h"
+#include "wire/segment.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "seq.h"
+#include "wire/seq.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "stated.h"
+#include "reset/stated.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "streams.h"
+#include "tracking/streams.h"
 
 #include <gtest/gtest.h>
 

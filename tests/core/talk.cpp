@@ -5,7 +5,7 @@
 
 #include <stdexcept>
 
-#include "catalogue.h"
+#include "diagnosis/catalogue.h"
 
 namespace rstcause::test {
 

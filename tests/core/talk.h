@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "session.h"
+#include "session/session.h"
 
 namespace rstcause::test {
 

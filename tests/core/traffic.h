@@ -3,7 +3,7 @@
 
 #include <numeric>
 
-#include "report.h"
+#include "report/report.h"
 #include "talk.h"
 
 namespace rstcause::test {

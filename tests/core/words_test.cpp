@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "words.h"
+#include "facts/words.h"
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,7 @@
 
 #include <fmt/core.h>
 
-#include "catalogue.h"
+#include "diagnosis/catalogue.h"
 
 namespace rstcause::test {
 

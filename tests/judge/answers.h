@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "session.h"
+#include "session/session.h"
 #include "trace.h"
 
 namespace rstcause::test {

@@ -5,7 +5,7 @@
 #include <string>
 #include <tuple>
 
-#include "segment.h"
+#include "wire/segment.h"
 
 namespace rstcause::test {
 

@@ -9,7 +9,7 @@
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
-#include "catalogue.h"
+#include "diagnosis/catalogue.h"
 
 namespace rstcause::test {
 

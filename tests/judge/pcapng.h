@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "segment.h"
+#include "wire/segment.h"
 
 namespace rstcause::test {
 

@@ -6,7 +6,7 @@
 
 #include "labels.h"
 #include "trace.h"
-#include "verdict.h"
+#include "diagnosis/verdict.h"
 
 namespace rstcause::test {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "segment.h"
+#include "wire/segment.h"
 
 namespace rstcause::test {
 

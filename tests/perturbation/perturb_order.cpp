@@ -8,7 +8,7 @@
 #include <set>
 #include <utility>
 
-#include "connection.h"
+#include "tracking/connection.h"
 
 namespace rstcause::test {
 

@@ -12,8 +12,8 @@
 #include "../columns.h"
 #include "judge/answers.h"
 #include "judge/kept.h"
-#include "report.h"
-#include "session.h"
+#include "report/report.h"
+#include "session/session.h"
 
 namespace rstcause::test {
 namespace {

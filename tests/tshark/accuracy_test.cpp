@@ -15,7 +15,7 @@
 #include <fmt/core.h>
 
 #include "captures.h"
-#include "catalogue.h"
+#include "diagnosis/catalogue.h"
 #include "judge/indistinguishable.h"
 #include "judge/kept.h"
 #include "judge/known_wrong.h"

@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "captures.h"
-#include "catalogue.h"
+#include "diagnosis/catalogue.h"
 #include "verdicts.h"
 
 namespace rstcause::test {

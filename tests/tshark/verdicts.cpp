@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tshark.h"
-#include "verdict.h"
+#include "diagnosis/verdict.h"
 
 namespace rstcause::test {
 

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <string>
+
+#include "reset/reset.h"
+#include "diagnosis/verdict.h"
+
+namespace rstcause {
+
+/// The capture or log that would tell the verdict from its first alternative, as a sentence that
+/// begins with a space. Empty when nothing is open.
+std::string what_would_settle(const Reset& r, const Verdict& verdict);
+
+}  // namespace rstcause

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "diagnosis/verdict.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "diagnosis/catalogue.h"
+
+namespace rstcause {
+
+const char* token(Confidence confidence)
+{
+    switch (confidence) {
+    case Confidence::possible: return "possible";
+    case Confidence::likely: return "likely";
+    case Confidence::certain: return "certain";
+    }
+    return "";
+}
+
+const char* token(Impact impact)
+{
+    switch (impact) {
+    case Impact::normal: return "normal";
+    case Impact::notice: return "notice";
+    case Impact::problem: return "problem";
+    }
+    return "";
+}
+
+const char* token(Origin origin)
+{
+    switch (origin) {
+    case Origin::unknown: return "";
+    case Origin::client: return "client";
+    case Origin::server: return "server";
+    case Origin::network: return "network";
+    }
+    return "";
+}
+
+std::string Verdict::headline() const
+{
+    constexpr std::size_t kRoom = 100;
+    const std::size_t end = std::min({explanation.find(": "), explanation.find(". "),
+                                      explanation.find_last_not_of('.') + 1});
+    return end <= kRoom ? explanation.substr(0, end)
+                        : fmt::format("{}: {}", row(cause).title, endpoint.text());
+}
+
+}  // namespace rstcause

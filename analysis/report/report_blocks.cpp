@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "report/report_blocks.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/core.h>
+
+#include "diagnosis/catalogue.h"
+#include "report/report_layout.h"
+
+namespace rstcause {
+
+namespace {
+
+constexpr std::size_t kMostFrames = 6;
+constexpr std::size_t kMostNames = 5;
+
+/// "192.0.2.1 (12), 192.0.2.7 (3) and 9 more"; no numbers where all are equal.
+std::string names(const Counts& counts)
+{
+    const bool equal = counts.front().second == counts.back().second;
+    std::string text;
+    const std::size_t shown = std::min(counts.size(), kMostNames);
+    for (std::size_t i = 0; i < shown; ++i) {
+        text += (i == 0 ? "" : ", ") + counts[i].first;
+        if (!equal)
+            text += fmt::format(" ({})", counts[i].second);
+    }
+    if (shown < counts.size())
+        text += fmt::format(" and {} more", counts.size() - shown);
+    return text;
+}
+
+/// The ends of the endpoints' names, which begin alike; or their beginnings.
+Counts ports(const ReportGroup& group)
+{
+    Counts counts = group.endpoints;
+    for (auto& [name, _] : counts)
+        name.erase(0, name.rfind(':') + 1);
+    return counts;
+}
+
+Counts addresses(const ReportGroup& group)
+{
+    Counts counts = group.endpoints;
+    for (auto& [name, _] : counts)
+        name.erase(name.rfind(':'));
+    return counts;
+}
+
+bool shows_all_frames(const ReportGroup& group) { return group.frames.size() <= kMostFrames; }
+
+std::string affected(const ReportGroup& group)
+{
+    const std::string& address = group.affected.front().first;
+    const std::string& endpoint = group.endpoint;
+    const bool same_host = group.affected.size() == 1
+        && (endpoint.starts_with(address + ":") || endpoint.starts_with("[" + address + "]:"));
+    return same_host ? address + ", the same host" : names(group.affected);
+}
+
+constexpr Confidence kSurestFirst[]
+    = {Confidence::certain, Confidence::likely, Confidence::possible};
+
+std::size_t how_many_are(Confidence confidence, const ReportGroup& group)
+{
+    return group.by_confidence[static_cast<std::size_t>(confidence)];
+}
+
+/// "likely", or "1 certain, 3 likely" where its resets differ.
+std::string confidence(const ReportGroup& group)
+{
+    std::string text;
+    for (Confidence confidence : kSurestFirst)
+        if (const std::size_t count = how_many_are(confidence, group); count == group.resets())
+            return token(confidence);
+        else if (count > 0)
+            text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, token(confidence));
+    return text;
+}
+
+/// What is true of all its resets.
+const char* least_confidence(const ReportGroup& group)
+{
+    const auto least
+        = std::find_if(std::rbegin(kSurestFirst), std::rend(kSurestFirst),
+                       [&](Confidence confidence) { return how_many_are(confidence, group) > 0; });
+    return token(*least);
+}
+
+std::string how_many(const ReportGroup& group, const Report& report)
+{
+    std::string text = counted(group.resets(), "reset");
+    if (group.resets() > 1)
+        text += " " + share(group.resets(), report.resets);
+    if (group.repeats > 0)
+        text += fmt::format(", {} of them repeat{} an earlier one", group.repeats,
+                            group.repeats == 1 ? "s" : "");
+    if (group.rate() > 0 && group.resets() > 2)
+        text += ", " + rate_in_words(group.rate(), length(group.period));
+    if (group.resets() > 1 && group.peak == group.resets())
+        text += ", all within one second";
+    else if (group.peak > 1)
+        text += fmt::format(", at most {} within one second", group.peak);
+    return text;
+}
+
+/// Of one reset or, for example, of the first one of the surest.
+std::string why(const ReportGroup& group)
+{
+    const Verdict& shown = group.shown;
+    std::string text = shown.explanation;
+    if (group.resets() > 1)
+        text = fmt::format("For example frame {}: {}", group.example, text);
+    for (std::size_t i = 0; i < shown.alternatives.size(); ++i)
+        text += fmt::format("{}{}", i == 0 ? " It could also be: " : ", ",
+                            row(shown.alternatives[i]).token);
+    return text + (shown.alternatives.empty() ? "" : ".");
+}
+
+}  // namespace
+
+std::string place_in_words(const ReportGroup& group)
+{
+    const std::string service
+        = group.service.empty() ? "" : fmt::format(" ({})", group.service);
+    switch (group.extent) {
+    case ReportGroup::Extent::endpoint: return group.endpoint + service;
+    case ReportGroup::Extent::ports:
+        return fmt::format("{}, {} ports", group.endpoint, group.endpoints.size());
+    case ReportGroup::Extent::addresses:
+        return fmt::format("port {}{} of {} addresses", group.endpoint.substr(2), service,
+                           group.endpoints.size());
+    }
+    return "";
+}
+
+std::string frames_in_words(const ReportGroup& group)
+{
+    std::string text;
+    for (std::size_t i = 0; i < std::min(group.frames.size(), kMostFrames); ++i)
+        text += fmt::format("{}{}", i == 0 ? "" : ", ", group.frames[i]);
+    if (!shows_all_frames(group))
+        text += fmt::format(" and {} more", group.frames.size() - kMostFrames);
+    return text;
+}
+
+std::string block(std::size_t number, const ReportGroup& group, const Report& report)
+{
+    const CatalogueRow& cause = row(group.cause);
+    std::string text = paragraph(fmt::format("{:>2}. ", number),
+                                 fmt::format("{}: {}", cause.title, place_in_words(group)));
+    text += paragraph("    ", fmt::format("{} ({}): {}; {}.", cause.token, confidence(group),
+                                          how_many(group, report), from_to(group.period)));
+    if (group.extent == ReportGroup::Extent::ports)
+        text += paragraph("    Ports:    ", names(ports(group)));
+    if (group.extent == ReportGroup::Extent::addresses)
+        text += paragraph("    At:       ", names(addresses(group)));
+    text += paragraph("    Affected: ", affected(group));
+    text += paragraph(group.resets() == 1 ? "    Frame:    " : "    Frames:   ",
+                      frames_in_words(group));
+    if (!shows_all_frames(group))
+        text += paragraph("    Filter:   ", group.filter);
+    text += paragraph("    Why:      ", why(group));
+    return text + paragraph("    Next:     ", group.advice) + "\n";
+}
+
+std::string line(const ReportGroup& group)
+{
+    const CatalogueRow& cause = row(group.cause);
+    const bool ignored = group.impact == Impact::normal && cause.impact == Impact::problem;
+    return paragraph(fmt::format("{:>7}  ", group.resets()),
+                     fmt::format("{} ({}), {}: {}{}", cause.token, least_confidence(group),
+                                 place_in_words(group), cause.title,
+                                 ignored ? ", but without effect" : ""));
+}
+
+}  // namespace rstcause

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <string>
+
+#include "report/report.h"
+
+/// How one group of the report reads.
+namespace rstcause {
+
+/// "192.0.2.1:443 (https)", "192.0.2.1, 18 ports", "port 443 (https) of 12 addresses".
+std::string place_in_words(const ReportGroup& group);
+
+/// "3, 5, 8 and 12 more".
+std::string frames_in_words(const ReportGroup& group);
+
+/// The group at length, with its number in its section.
+std::string block(std::size_t number, const ReportGroup& group, const Report& report);
+
+/// The group in one line.
+std::string line(const ReportGroup& group);
+
+}  // namespace rstcause

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "reset/aftermath.h"
+
+namespace rstcause {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// Packets that were under way or reordered when the reset was sent arrive within this span.
+constexpr Time kReordering = 10ms;
+
+// A challenge ACK is sent at once; the rest is the path's time.
+constexpr Time kChallenge = 1s;
+
+// A retransmission comes no sooner after the original than this (Linux TCP_RTO_MIN is 200 ms); a
+// packet delayed longer on the way is rare.
+constexpr Time kDelayed = 150ms;
+
+// Numbers farther than this from those before belong to another connection on the same addresses
+// and ports, whose start the capture lacks. (The largest windows in use are a few megabytes.)
+constexpr std::int32_t kOneStream = 1 << 23;
+
+bool is_near(Seq a, Seq b)
+{
+    const std::int32_t span = distance(a, b);
+    return -kOneStream < span && span < kOneStream;
+}
+
+bool is_another_connection(const Reset& reset, const Segment& segment)
+{
+    const auto& next = reset.own().next;
+    const auto& theirs = reset.peer().next;
+    return (next && !is_near(*next, segment.seq))
+        || (theirs && segment.ack && !is_near(*theirs, *segment.ack));
+}
+
+/// Was sent after the reset, whatever its bytes: by its timestamp, as a keep-alive, or as a
+/// retransmission with an IP-ID of its own. (Late duplicates share all of these.)
+bool is_sent_later(const Reset& reset, const Segment& segment)
+{
+    if (segment.flags.syn() || !reset.own().next)
+        return false;  // a client that refuses a SYN-ACK may ask again
+    const auto last = reset.rst.timestamp ? reset.rst.timestamp : reset.own().timestamp;
+    const bool newer = segment.timestamp && last && before(Seq(*last), Seq(*segment.timestamp));
+    if (newer && reset.rst.timestamp)
+        return true;
+    if (segment.time - reset.rst.time <= kDelayed || (segment.timestamp && last && !newer))
+        return false;
+    const bool keep_alive = segment.length() == 0 && segment.seq + 1 == *reset.own().next;
+    return keep_alive || (segment.payload > 0 && segment.ip_id.value_or(0) != 0);
+}
+
+/// A reset that answers a segment says that there is no socket for it; who acknowledges the
+/// segment all the same has one. (A bare ACK is never acknowledged.)
+bool acknowledges_trigger(const Reset& reset, const Segment& segment)
+{
+    const auto& trigger = reset.trigger;
+    const bool plain = trigger && !reset.rst.ack && trigger->length > 0;
+    if (!segment.ack || (!plain && !mirrors_a_segment(reset)))
+        return false;
+    const Seq end = plain ? trigger->seq + trigger->length : *reset.rst.ack;
+    const auto& una = reset.peer().una;
+    const bool had_it_before = una && !before(*una, end);
+    return !had_it_before && !before(*segment.ack, end);
+}
+
+/// Brings what its sender cannot have sent before the reset: bytes beyond all that the capture or
+/// the reset itself shows as sent, or the acknowledgement of bytes that came later.
+bool is_news(const Reset& reset, const Segment& segment)
+{
+    const auto& next = reset.own().next;
+    if (segment.length() > 0 && next) {
+        const Seq sent = reset.rst.ack ? later(*next, reset.rst.seq) : *next;
+        if (before(sent, segment.end()))
+            return true;
+    }
+    const auto& theirs = reset.peer().next;
+    return segment.ack && theirs && before(*theirs, *segment.ack);
+}
+
+/// A SYN-ACK after a refusal, though nobody has asked again.
+bool accepts_unasked(const Reset& reset, const Segment& segment, const History& now)
+{
+    const auto& asked = now.half(other(reset.sender)).last;
+    return segment.flags.syn() && segment.flags.ack() && asked && asked->frame < reset.rst.frame;
+}
+
+bool note_sender(Reset& reset, const Segment& segment, const History& now)
+{
+    Aftermath& aftermath = reset.aftermath;
+    if (aftermath.sender_went_on || aftermath.healed)
+        return false;
+    const bool accepts = segment.flags.syn() && segment.flags.ack();
+    if (is_another_connection(reset, segment)
+        || (accepts && !accepts_unasked(reset, segment, now))) {
+        aftermath.healed = segment.frame;  // a new connection; what follows contradicts nothing
+        return false;
+    }
+    const bool news = is_news(reset, segment) || accepts_unasked(reset, segment, now)
+        || is_sent_later(reset, segment);
+    const bool in_order = segment.time - reset.rst.time > kReordering;
+    if (!acknowledges_trigger(reset, segment) && !(news && in_order))
+        return false;
+    aftermath.sender_went_on = segment.frame;
+    const bool bare = reset.trigger && reset.trigger->length == 0 && !is_vague_answer(reset);
+    aftermath.knew_trigger
+        = bare || acknowledges_trigger(reset, segment) || accepts_unasked(reset, segment, now);
+    return true;
+}
+
+void note_receiver(Reset& reset, const Segment& segment)
+{
+    Aftermath& aftermath = reset.aftermath;
+    // The same attempt goes on: what its sides say from now on contradicts nothing.
+    if (segment.flags.syn() && segment.flags.ack())
+        aftermath.healed = segment.frame;
+    const auto& sent = reset.own().next;
+    if (!segment.ack || !sent)
+        return;
+    if (aftermath.sender_went_on && !aftermath.ignored && before(*sent, *segment.ack))
+        aftermath.ignored = segment.frame;
+    const bool exact = reset.own().una && *reset.own().una == reset.rst.seq;
+    if (!aftermath.challenged && !exact && segment.length() == 0 && *segment.ack == *sent
+        && segment.time - reset.rst.time <= kChallenge)
+        aftermath.challenged = segment.frame;
+}
+
+}  // namespace
+
+bool note_later_segment(Reset& reset, const Segment& segment, const History& now)
+{
+    if (refuses_a_wrong_ack(reset))
+        return false;
+    if (segment.from == reset.rst.from)
+        return note_sender(reset, segment, now);
+    note_receiver(reset, segment);
+    return false;
+}
+
+}  // namespace rstcause

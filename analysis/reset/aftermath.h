@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "reset/reset.h"
+
+namespace rstcause {
+
+/// Notes what a later segment of the same connection, no reset, says of `reset`. `now`: the
+/// connection with that segment. True when it is the first one to show that the supposed sender
+/// did not abort.
+bool note_later_segment(Reset& reset, const Segment& segment, const History& now);
+
+}  // namespace rstcause

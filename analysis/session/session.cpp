@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "session/session.h"
+
+#include <algorithm>
+#include "reset/aftermath.h"
+
+namespace rstcause {
+
+namespace {
+
+/// The segment that the reset surely answers; 0 when there is none.
+Frame surely_answered_frame(const Reset& r)
+{
+    if (r.trigger && !is_vague_answer(r))
+        return r.trigger->frame;
+    return mirrors_a_segment(r) ? r.likeness.numbers_of : 0;
+}
+
+SentReset remember(ResetId id, const Reset& r)
+{
+    return {.id = id,
+            .mark = mark(r.rst),
+            .ack = r.rst.ack,
+            .ack_field = r.rst.ack_field,
+            .window = r.rst.window,
+            .hop_limit = r.rst.hop_limit,
+            .ip_id = r.rst.ip_id,
+            .timestamp = r.rst.timestamp,
+            .trigger = surely_answered_frame(r),
+            .trigger_end = r.trigger ? r.trigger->seq + r.trigger->length : Seq(),
+            .trigger_is_bare = r.trigger && r.trigger->length == 0};
+}
+
+Reset reset_at(const Stream& stream, const ParsedSegment& parsed)
+{
+    const Connection& connection = stream.connection;
+    const Side sender = connection.side_of(parsed.segment);
+    const RecentSegments& received = connection.recent(other(sender));
+    Reset reset{.rst = parsed.segment,
+                .defect = parsed.defect,
+                .sender = sender,
+                .before = connection.history(),
+                .trigger = find_trigger(parsed.segment, connection.history(), received),
+                .statement = read_statement(parsed.payload),
+                .likeness = find_likeness(parsed.segment, connection.history(),
+                                          connection.recent(sender), received)};
+    if (reset.statement.text.empty() && window_is_not_a_window(reset))
+        reset.statement = read_window_code(parsed.segment.window);
+    return reset;
+}
+
+}  // namespace
+
+Point& Session::point_of(std::uint32_t interface)
+{
+    const auto [found, added]
+        = point_index_.try_emplace(interface, std::min(points_.size(), kPoints - 1));
+    if (added && points_.size() < kPoints)
+        points_.emplace_back();
+    return points_[found->second];
+}
+
+const Point& Session::point_of(std::uint32_t interface) const
+{
+    return points_[point_index_.at(interface)];
+}
+
+Observation Session::observe(const RawPacket& packet)
+{
+    pending_ = {};
+    const auto parsed = parse_segment(packet);
+    if (!parsed)
+        return {};
+    const Segment& segment = parsed->segment;
+    const bool reset = segment.flags.rst();
+    if (parsed->defect != Defect::none && !reset)
+        return {};
+
+    const StreamId id = streams_.find(segment);
+    Stream& stream = streams_[id];
+    const Side sender = stream.connection.side_of(segment);
+    Point& point = point_of(stream.interface);
+    point.note_time(segment.time);
+    if (reset) {
+        const ResetId added = add_reset(id, *parsed);
+        pending_ = {id, sender, false, added};
+        return {added, true};
+    }
+    const Effect effect = stream.connection.observe(segment);
+    point.note_segment(stream, segment, effect);
+    const auto contradicts = effect.copy ? std::nullopt : note_aftermath(stream, segment);
+    if (effect.may_be_repeat)
+        pending_ = {id, sender, effect.repeats_oldest, std::nullopt};
+    return {std::nullopt, effect.may_be_repeat, contradicts};
+}
+
+void Session::note_tracking(const Tracking& tracking)
+{
+    if (!pending_.stream || !tracking.available)
+        return;
+    if (pending_.reset)
+        resets_[*pending_.reset].reset.tracking_known = true;
+    else
+        streams_[*pending_.stream].connection.confirm_retransmission(
+            pending_.sender, tracking.retransmission,
+            pending_.repeats_oldest && tracking.not_new);
+}
+
+ResetId Session::add_reset(StreamId stream, const ParsedSegment& parsed)
+{
+    const ResetId id = resets_.size();
+    KeptReset kept{.reset = reset_at(streams_[stream], parsed), .stream = stream};
+    kept.reset.service_then
+        = point_of(streams_[stream].interface).hosts.service(parsed.segment.from);
+    if (parsed.defect == Defect::none)
+        place(kept, id);
+    resets_.push_back(std::move(kept));
+    return id;
+}
+
+/// Sets a believable reset in relation to the others of its connection.
+void Session::place(KeptReset& kept, ResetId id)
+{
+    const Reset& reset = kept.reset;
+    Stream& stream = streams_[kept.stream];
+    kept.sent = remember(id, reset);
+    kept.copies = seen_elsewhere(kept.stream, kept.sent);
+    stream.volley.add(reset.sender, kept.sent);
+
+    auto& first = stream.first_reset[index(reset.sender)];
+    if (first && resets_[*first].reset.aftermath.sender_went_on) {
+        kept.follows_forged = first;  // that one ended nothing
+        first.reset();
+    }
+    kept.repeats = first;
+    if (!first)
+        kept.burst = point_of(stream.interface).note_end(reset);
+    first = first.value_or(id);
+    stream.connection.observe(reset.rst);
+}
+
+std::optional<ResetId> Session::seen_elsewhere(StreamId stream, const SentReset& sent) const
+{
+    for (StreamId other : streams_.elsewhere(stream))
+        if (const SentReset* twin = streams_[stream].volley.twin_of(sent, streams_[other].volley))
+            return twin->id;
+    return std::nullopt;
+}
+
+/// What the segment says of the first resets of both sides; the frame of the one that it
+/// contradicts.
+std::optional<Frame> Session::note_aftermath(Stream& stream, const Segment& segment)
+{
+    std::optional<Frame> contradicted;
+    for (Side side : {Side::a, Side::b}) {
+        const auto& first = stream.first_reset[index(side)];
+        if (!first || !note_later_segment(resets_[*first].reset, segment,
+                                          stream.connection.history()))
+            continue;
+        contradicted = resets_[*first].reset.rst.frame;
+        for (SentReset& sent : stream.volley.of(side))
+            sent.contradicted |= sent.id == *first;
+    }
+    return contradicted;
+}
+
+}  // namespace rstcause

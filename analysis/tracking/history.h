@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "wire/segment.h"
+
+namespace rstcause {
+
+/// The two ends of a connection, named by who was seen to speak first.
+enum class Side : std::uint8_t { a, b };
+
+constexpr Side other(Side side) { return side == Side::a ? Side::b : Side::a; }
+constexpr std::size_t index(Side side) { return static_cast<std::size_t>(side); }
+
+/// A landmark: where in the capture, and where in the stream.
+struct Mark {
+    Frame frame = 0;
+    Seq seq;
+    Time time{};
+};
+
+constexpr Mark mark(const Segment& segment) { return {segment.frame, segment.seq, segment.time}; }
+
+/// The oldest segment that its receiver has not acknowledged, sent at least once.
+/// Segments after it do not matter, not even acknowledged ones (SACK); an acknowledgement
+/// that covers it ends it, however late.
+struct Outstanding {
+    Mark first;               ///< its first transmission in the capture
+    Frame last_frame = 0;
+    Time last_time{};
+    Time interval{};          ///< between the last two transmissions
+    std::uint32_t sent = 1;   ///< transmissions, copies made by the capture excluded
+    std::uint32_t tracked = 0;   ///< of those, repeats that Wireshark's tracking confirms
+    bool opens = false;       ///< a SYN or SYN-ACK
+    bool original_seen = true;   ///< false: its first transmission is not among `sent`
+
+    std::uint32_t repeats() const { return sent - 1; }
+};
+
+/// A segment that was sent more than once, and the frame that acknowledged it after all.
+struct LateAcknowledgement {
+    Outstanding segment;
+    Frame frame = 0;
+};
+
+/// Keep-alive or zero-window probes that the peer has not answered yet.
+struct Probes {
+    std::uint32_t count = 0;
+    Mark first;
+    Mark last;
+    Time interval{};  ///< between the last two
+};
+
+/// A payload that says something about the end of the conversation, and where.
+struct SignMark {
+    Sign sign;
+    Mark mark;
+};
+
+/// A span during which a side advertised no receive window.
+struct ClosedWindow {
+    Mark since;
+    std::optional<Mark> until;  ///< the segment that opened it again
+};
+
+/// The connection that used the same addresses and ports before.
+struct Predecessor {
+    Mark last;                        ///< its last segment
+    std::optional<Mark> first_close;  ///< its first FIN or RST
+    std::array<std::optional<Seq>, 2> next;  ///< by side of the new connection
+};
+
+/// Landmarks of what one side sent. Fixed size: nothing grows with the capture.
+struct HalfConnection {
+    std::optional<Mark> syn;    ///< first SYN or SYN-ACK
+    std::optional<Mark> fin;    ///< first FIN; its seq is the FIN's own sequence number
+    std::optional<Mark> rst;    ///< first reset
+    std::array<std::uint32_t, 2> resets{};  ///< how many, without and with the ACK flag
+    std::optional<Mark> first;  ///< first segment that is no reset
+    std::optional<Mark> last;   ///< last segment that is no reset
+    std::optional<Mark> first_data;
+    std::optional<Mark> last_data;
+    std::optional<Seq> next;    ///< SND.NXT: the end of everything seen sent
+    std::optional<Seq> una;     ///< SND.UNA: the highest acknowledgement the peer sent
+    bool opened_passively = false;     ///< its SYN carried ACK
+    bool spoke_after_syn = false;      ///< sent anything but SYN or SYN-ACK and resets
+    std::uint16_t window = 0;          ///< last advertised, raw
+    std::uint8_t window_shift = 0;     ///< of its SYN (RFC 7323 §2)
+    std::uint8_t hop_limit = 0;        ///< TTL or hop limit of the last segment that is no reset
+    std::uint64_t link_source = 0;     ///< MAC address of that segment, 0: not known
+    std::optional<std::uint32_t> timestamp;  ///< TSval of its latest segment that has one
+    std::uint32_t tracked_retransmissions = 0;  ///< Wireshark's, copies excluded
+    bool labels_flows = false;  ///< sent a non-zero IPv6 flow label
+    bool bare_syn = false;      ///< its SYN offered no options but MSS
+    std::optional<std::uint32_t> first_syn_timestamp, last_syn_timestamp;  ///< TSval
+    std::uint32_t syns = 0;     ///< SYNs or SYN-ACKs sent, repeats included
+    std::optional<SignMark> sign;
+    std::optional<ClosedWindow> closed_window;  ///< the latest
+    std::optional<Outstanding> outstanding;
+    std::optional<LateAcknowledgement> acknowledged_late;  ///< the latest one
+    Probes probes;
+
+    /// Bytes that it offered to take at last.
+    std::uint32_t open_window() const { return std::uint32_t{window} << window_shift; }
+};
+
+/// Everything known of one connection at one moment. A value: a reset keeps a copy of it.
+struct History {
+    std::array<Endpoint, 2> endpoints;
+    std::array<HalfConnection, 2> halves;
+    std::optional<Mark> last_active;  ///< last segment of either side that is no keep-alive
+    std::optional<Predecessor> predecessor;
+    std::optional<Side> opener;  ///< known from elsewhere, when the start is not in the capture
+
+    const HalfConnection& half(Side side) const { return halves[index(side)]; }
+    HalfConnection& half(Side side) { return halves[index(side)]; }
+    const Endpoint& endpoint(Side side) const { return endpoints[index(side)]; }
+
+    /// The side that opened the connection: by SYN, by SYN-ACK, else guessed by the ports.
+    /// Empty when nothing tells.
+    std::optional<Side> client() const;
+    /// What a new connection on the same addresses and ports, opened by `client`, must know of this
+    /// one. Empty when it consisted of resets.
+    std::optional<Predecessor> as_predecessor(const Endpoint& client) const;
+};
+
+}  // namespace rstcause

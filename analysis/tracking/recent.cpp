@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tracking/recent.h"
+
+#include <chrono>
+
+namespace rstcause {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// A sender numbers its packets (RFC 6864 §4.1 asks for no repeat within a datagram's life), so
+// an equal non-zero IP-ID within this span is the same packet.
+constexpr Time kSamePacketNumbered = 1s;
+// A packet without a number can only be told by time. The shortest retransmission timers are
+// 200 ms (Linux TCP_RTO_MIN) and 2 ms for a tail loss probe, so this is well below both.
+constexpr Time kSamePacketUnnumbered = 1ms;
+
+bool is_numbered(const std::optional<std::uint16_t>& ip_id) { return ip_id && *ip_id != 0; }
+
+bool looks_identical(const RecentSegment& seen, const Segment& segment)
+{
+    return seen.seq == segment.seq && seen.ack == segment.ack && seen.flags == segment.flags
+        && seen.length == segment.length() && seen.window == segment.window
+        && seen.timestamp == segment.timestamp && seen.ip_id == segment.ip_id;
+}
+
+Time copy_span(const RecentSegment& seen)
+{
+    return is_numbered(seen.ip_id) ? kSamePacketNumbered : kSamePacketUnnumbered;
+}
+
+}  // namespace
+
+void RecentSegments::add(const Segment& segment, Time silence, bool late)
+{
+    const RecentSegment entry{.frame = segment.frame,
+                              .time = segment.time,
+                              .silence = silence,
+                              .seq = segment.seq,
+                              .ack = segment.ack,
+                              .length = segment.length(),
+                              .late = late,
+                              .flags = segment.flags,
+                              .window = segment.window,
+                              .ip_id = segment.ip_id,
+                              .timestamp = segment.timestamp,
+                              .echo = segment.echo};
+    if (segments_.size() < kCapacity) {
+        segments_.push_back(entry);
+        return;
+    }
+    segments_[oldest_] = entry;
+    oldest_ = (oldest_ + 1) % kCapacity;
+}
+
+std::optional<Time> RecentSegments::age_of_copy(const Segment& segment) const
+{
+    for (const RecentSegment& seen : segments_) {
+        const Time age = std::chrono::abs(segment.time - seen.time);
+        if (looks_identical(seen, segment) && age <= copy_span(seen))
+            return age;
+    }
+    return std::nullopt;
+}
+
+}  // namespace rstcause

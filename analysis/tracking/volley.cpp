@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tracking/volley.h"
+
+namespace rstcause {
+
+const SentReset* Volley::twin_of(const SentReset& reset, const Volley& elsewhere) const
+{
+    std::size_t before = 0;
+    for (const auto& side : by_side)
+        for (const SentReset& own : side)
+            before += same_packet(own, reset) && own.mark.frame < reset.mark.frame;
+    for (const auto& side : elsewhere.by_side)
+        for (const SentReset& seen : side)
+            if (same_packet(seen, reset) && before-- == 0)
+                return &seen;
+    return nullptr;
+}
+
+}  // namespace rstcause

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "wire/signs.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include <fmt/core.h>
+
+namespace rstcause {
+
+namespace {
+
+// RFC 8446 §5.1, §6: record of type alert, version 3.x, two bytes: level and description.
+constexpr std::uint8_t kTlsAlert = 21;
+constexpr std::uint8_t kTlsMajor = 3;
+constexpr std::uint8_t kTlsFatal = 2;
+
+// Mail, FTP and news speak in three-digit replies (RFC 5321 §4.2, RFC 959 §4.2, RFC 3977 §3.2).
+constexpr std::array<std::uint16_t, 5> kReplyPorts = {21, 25, 119, 587, 2525};
+
+// RFC 8684 §3: option kind and subtypes.
+constexpr std::uint8_t kMptcpFastClose = 7;
+constexpr std::uint8_t kMptcpReset = 8;
+
+constexpr std::pair<std::uint8_t, std::string_view> kAlerts[] = {
+    {10, "unexpected_message"}, {20, "bad_record_mac"}, {22, "record_overflow"},
+    {40, "handshake_failure"}, {42, "bad_certificate"}, {43, "unsupported_certificate"},
+    {44, "certificate_revoked"}, {45, "certificate_expired"}, {46, "certificate_unknown"},
+    {47, "illegal_parameter"}, {48, "unknown_ca"}, {49, "access_denied"}, {50, "decode_error"},
+    {51, "decrypt_error"}, {70, "protocol_version"}, {71, "insufficient_security"},
+    {80, "internal_error"}, {86, "inappropriate_fallback"}, {90, "user_canceled"},
+    {109, "missing_extension"}, {110, "unsupported_extension"}, {112, "unrecognized_name"},
+    {115, "unknown_psk_identity"}, {116, "certificate_required"},
+    {120, "no_application_protocol"},
+};
+
+std::string_view characters(Bytes bytes)
+{
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// A three-digit code of 400 to 599 at the start of `text`, followed by a space or a dash.
+std::optional<std::uint16_t> error_code(std::string_view text)
+{
+    if (text.size() < 4 || (text[0] != '4' && text[0] != '5') || !is_digit(text[1])
+        || !is_digit(text[2]) || (text[3] != ' ' && text[3] != '-' && text[3] != '\r'))
+        return std::nullopt;
+    return static_cast<std::uint16_t>((text[0] - '0') * 100 + (text[1] - '0') * 10
+                                      + (text[2] - '0'));
+}
+
+bool says_farewell(std::string_view text)
+{
+    for (std::string_view word : {"QUIT", "quit", "*1\r\n$4\r\nQUIT", "*1\r\n$4\r\nquit"})
+        if (text.starts_with(word))
+            return true;
+    return false;
+}
+
+}  // namespace
+
+std::optional<Sign> read_sign(Bytes payload, std::uint16_t from)
+{
+    if (payload.size() >= 7 && payload[0] == kTlsAlert && payload[1] == kTlsMajor
+        && payload[3] == 0 && payload[4] == 2 && payload[5] == kTlsFatal)
+        return Sign{Sign::Kind::tls_alert, payload[6]};
+    if (payload.size() >= 7 && payload[0] == kTlsAlert && payload[1] == kTlsMajor)
+        return Sign{Sign::Kind::farewell, 0};  // close_notify, or an alert that is encrypted
+    const std::string_view text = characters(payload);
+    if (text.starts_with("HTTP/1.") && text.size() > 9)
+        if (const auto code = error_code(text.substr(9)))
+            return Sign{Sign::Kind::http_error, *code};
+    if (std::find(kReplyPorts.begin(), kReplyPorts.end(), from) != kReplyPorts.end())
+        if (const auto code = error_code(text))
+            return Sign{Sign::Kind::smtp_error, *code};
+    if (text.starts_with("-ERR "))
+        return Sign{Sign::Kind::redis_error, 0};
+    if (says_farewell(text))
+        return Sign{Sign::Kind::farewell, 0};
+    return std::nullopt;
+}
+
+std::string text(const Sign& sign)
+{
+    switch (sign.kind) {
+    case Sign::Kind::tls_alert:
+        for (const auto& [code, name] : kAlerts)
+            if (code == sign.code)
+                return fmt::format("the fatal TLS alert {}", name);
+        return fmt::format("the fatal TLS alert {}", sign.code);
+    case Sign::Kind::http_error:
+        return fmt::format("the HTTP status {}", sign.code);
+    case Sign::Kind::smtp_error:
+        return fmt::format("the reply code {}", sign.code);
+    case Sign::Kind::redis_error:
+        return "an error reply (-ERR)";
+    case Sign::Kind::farewell:
+        return "a good-bye";
+    }
+    return "";
+}
+
+std::optional<MptcpSign> read_mptcp(Bytes option)
+{
+    if (option.size() < 4)
+        return std::nullopt;
+    const int subtype = option[2] >> 4;
+    if (subtype == kMptcpFastClose)
+        return MptcpSign{true, 0};
+    if (subtype == kMptcpReset)
+        return MptcpSign{false, option[3]};
+    return std::nullopt;
+}
+
+const char* mptcp_reason(std::uint8_t code)
+{
+    constexpr const char* kReasons[] = {
+        "unspecified error", "MPTCP-specific error", "lack of resources",
+        "administratively prohibited", "too much outstanding data",
+        "unacceptable performance", "middlebox interference"};
+    return code < std::size(kReasons) ? kReasons[code] : "a code that RFC 8684 does not define";
+}
+
+}  // namespace rstcause
