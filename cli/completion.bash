@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Completes the arguments of rstcause in bash:  source scripts/completion.bash
+# Completes the arguments of rstcause in bash:  source cli/completion.bash
 
 _rstcause() {
     local words="" files=(-f)
