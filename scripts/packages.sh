@@ -13,11 +13,11 @@ TEST_PACKAGES=(ethtool iproute2 jq libgtest-dev libpcap-dev mandoc miller nftabl
 # shellcheck disable=SC2034
 GUI_PACKAGES=(at-spi2-core dbus-bin dbus-daemon fonts-dejavu-core gir1.2-atspi-2.0 imagemagick openbox
     python3-gi wireshark xdotool xvfb)
-# The kernel lab, which ./check does without: other TCP stacks as hosts (tests/lab/stacks).
+# The kernel lab, which ./check does without: other TCP stacks as hosts (tests/making/lab/stacks).
 # shellcheck disable=SC2034
 LAB_PACKAGES=(conntrack ethtool g++ golang-go golang-gvisor-gvisor-dev iproute2 liblwip-dev nftables passt
     pkg-config python3 slirp4netns tcpdump tshark)
-# Programs that drawn traffic (tests/lab/draw) puts on its hosts; ./check goes without those that are missing.
+# Programs that drawn traffic (tests/making/lab/draw) puts on its hosts; ./check goes without those that are missing.
 # shellcheck disable=SC2034
 DRAW_PACKAGES=(apache2-bin ca-certificates curl dsniff gcc haproxy hping3 mariadb-server-core memcached nginx-light nmap
     nodejs openssh-client openssh-server openssl postgresql redis-server squid stunnel4 util-linux varnish wget)

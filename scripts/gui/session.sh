@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Wireshark with this plugin on a screen that nobody sees, and a bus on which it tells the words
-# that it shows. Sourced, after packages.sh, by scripts/screenshots and tests/gui_test, which say in
+# that it shows. Sourced, after packages.sh, by scripts/screenshots and tests/gui/gui_test, which say in
 # ROOT where the clone is and in PLUGIN which rstcause.so to load.
 
 SCREEN=1280x800

@@ -8,7 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "../columns.h"
+#include "columns.h"
 #include "traffic.h"
 
 namespace rstcause::test {

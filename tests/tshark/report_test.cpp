@@ -80,7 +80,7 @@ TEST(Report, FollowsTheSchema)
 {
     const auto file = scratch() / "report.json";
     std::ofstream(file) << whole_report() << "\n";
-    const std::string command = SOURCE_DIR "/tests/validate_reports " SOURCE_DIR
+    const std::string command = SOURCE_DIR "/tests/cli/validate_reports " SOURCE_DIR
         "/docs/report.schema.json <" + file.string();
     EXPECT_EQ(std::system(command.c_str()), 0);
 }

@@ -1,2 +1,0 @@
-# SPDX-License-Identifier: GPL-2.0-or-later
-"""What the verdicts are worth: running tests/judge, comparing with the last commit, figures, and the page of them."""
