@@ -64,14 +64,14 @@ std::string captures_of(const fs::path& root, std::string_view token)
     if (fs::exists(root / "samples" / (std::string(token) + ".pcapng")))
         text = fmt::format("the [sample](../samples/{}.pcapng)", token);
     std::vector<std::string> names;
-    for (const auto& entry : fs::directory_iterator(root / "tests/captures"))
+    for (const auto& entry : fs::recursive_directory_iterator(root / "tests/captures"))
         if (entry.path().extension() == ".pcapng"
             && entry.path().filename().string().starts_with(std::string(token) + "-"))
             names.push_back(entry.path().filename().string());
     std::sort(names.begin(), names.end());
     for (std::size_t i = 0; i < std::min<std::size_t>(names.size(), 3); ++i)
-        text += fmt::format("{}[{}](../tests/captures/{})", text.empty() ? "" : ", ", names[i],
-                            names[i]);
+        text += fmt::format("{}[{}](../tests/captures/{}/{})", text.empty() ? "" : ", ", names[i],
+                            token, names[i]);
     return text;
 }
 

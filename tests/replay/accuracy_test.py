@@ -19,13 +19,14 @@ from unittest import mock
 
 sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parent
-sys.path[0] = str(HERE)
+sys.path[:1] = [str(HERE), str(HERE.parent)]
 
 from accuracy import figures, program  # noqa: E402
 from accuracy.page import page  # noqa: E402
 from accuracy.rows import Row  # noqa: E402
+from kept import capture_path  # noqa: E402
 
-KEPT = HERE.parent / "captures" / "not_listening-ipv4-closed-port.client.pcapng"
+KEPT = capture_path("not_listening-ipv4-closed-port.client")
 
 
 def script(name):

@@ -29,7 +29,7 @@ const std::string& everything()
     static const std::string path = [] {
         const auto file = scratch() / "everything.pcapng";
         const std::string command = "mergecap -a -F pcapng -I all -w '" + file.string() + "' "
-            SOURCE_DIR "/tests/captures/*.pcapng";
+            SOURCE_DIR "/tests/captures/*/*.pcapng";
         if (std::system(command.c_str()) != 0)
             throw std::runtime_error("mergecap failed");
         std::filesystem::permissions(file, std::filesystem::perms(0644));

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pcapng
 from hosts import Host
+from kept import new_capture_path
 
 EPOCH = 1_700_000_000  # all captures begin within four months after this second
 
@@ -91,8 +92,9 @@ class Capture:
         self.settle()
         records = [pcapng.Record(self.start * 1_000_000 + round(f.seconds * 1e6), f.data, f.interface)
                    for f in self.ordered()]
-        pcapng.write(folder / f"{self.name}.pcapng", pcapng.File(self.interfaces, records))
-        write_label(folder / f"{self.name}.json", {**about, "resets": self.labels()})
+        path = new_capture_path(self.name, folder)
+        pcapng.write(path, pcapng.File(self.interfaces, records))
+        write_label(path.with_suffix(".json"), {**about, "resets": self.labels()})
 
 
 def with_ip_id(frame: bytes, ip_id: int) -> bytes:

@@ -4,6 +4,8 @@ import json
 import subprocess
 from pathlib import Path
 
+from kept import capture_path
+
 COLUMNS = ("frame.number", "frame.protocols", "tcp.flags", "tcp.flags.reset", "tcp.seq_raw", "tcp.ack_raw",
            "tcp.len", "tcp.checksum.status", "ip.checksum.status", "_ws.malformed", "tcp.hdr_len")
 OPTIONS = ("tcp.check_checksum:TRUE", "ip.check_checksum:TRUE", "tcp.relative_sequence_numbers:FALSE")
@@ -60,7 +62,7 @@ def complaints(path: Path) -> list[str]:
 def report(folder: Path, names: list[str]) -> int:
     bad = 0
     for name in names:
-        for complaint in complaints(folder / f"{name}.pcapng"):
+        for complaint in complaints(capture_path(name, folder)):
             print(f"{name}: {complaint}")
             bad += 1
     print(f"checked {len(names)} captures, {bad} complaints")

@@ -11,6 +11,7 @@ from pathlib import Path
 import encapsulations as to
 import pcapng
 from capture import write_label
+from kept import capture_path, new_capture_path
 
 SNAP = 64  # bytes; Ethernet + IPv6 leave 10 bytes of the TCP header: the flags are lost
 
@@ -111,10 +112,11 @@ PLAN = [
 def make(wrap: Wrap, source: Path, folder: Path) -> None:
     label = json.loads(source.with_suffix(".json").read_text())
     file, resets = wrap.rewrite(pcapng.read(source), label)
-    pcapng.write(folder / f"{wrap.name}.pcapng", file)
+    path = new_capture_path(wrap.name, folder)
+    pcapng.write(path, file)
     story = f"{label['story'].rstrip('.')} - {wrap.told}."
     made_by = "handmade" if label["made_by"] == "handmade" else "wrapped"
-    write_label(folder / f"{wrap.name}.json", {
+    write_label(path.with_suffix(".json"), {
         "story": story, "made_by": made_by, "source": f"{source.name}: {label.get('source', '')}".rstrip(": "),
         "near_miss_for": label.get("near_miss_for", []), "resets": resets})
 
@@ -123,7 +125,7 @@ def make_all(folder: Path, kept: Path, only: str) -> list[str]:
     """`kept`: where the lab's captures are, when they are not being written to `folder`."""
     made = []
     for wrap in PLAN:
-        files = [place / f"{name}.pcapng" for name in wrap.sources for place in (folder, kept)]
+        files = [capture_path(name, place) for name in wrap.sources for place in (folder, kept)]
         source = next((f for f in files if f.exists()), None)
         if only in wrap.name and source:
             make(wrap, source, folder)

@@ -14,6 +14,8 @@ import tempfile
 import traceback
 from pathlib import Path
 
+from kept import label_paths, new_capture_path
+
 from . import scenarios
 from .capture import Captures, write_final
 from .label import label, write_label
@@ -77,9 +79,9 @@ def run_one(scenario, number, rows, out):
             with Network(number, **scenario.network) as network:
                 labels, files = _perform(scenario, network, Path(folder), rows)
             for view, content in labels.items():
-                stem = f"{scenario.name}.{view}"
-                (out / f"{stem}.pcapng").write_bytes(files[view].read_bytes())
-                write_label(content, out / f"{stem}.json")
+                capture = new_capture_path(f"{scenario.name}.{view}", out)
+                capture.write_bytes(files[view].read_bytes())
+                write_label(content, capture.with_suffix(".json"))
         return labels, None
     except Exception as error:  # one broken story must not stop the others
         where = traceback.format_exc() if os.environ.get("RSTLAB_DEBUG") else ""
@@ -116,7 +118,7 @@ def run_all(chosen, rows, out):
 
 def forget_stale(out, kept):
     """Remove lab captures of scenarios that no longer exist; others' captures stay untouched."""
-    for file in out.glob("*.json"):
+    for file in label_paths(out):
         if file.stem not in kept and json.loads(file.read_text(encoding="utf-8")).get("made_by") == "lab":
             file.with_suffix(".pcapng").unlink(missing_ok=True)
             file.unlink()

@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from kept import label_paths
+
 from .program import ROOT
 
 SETS = ("kept", "studied", "sealed", "wild")
@@ -83,7 +85,7 @@ def drawn_folder():
 
 def all_labels():
     """Every label at hand: kept, drawn and, where RSTCAUSE_STUDY says so, other people's captures."""
-    found = list((ROOT / "tests" / "captures").glob("*.json"))
+    found = label_paths()
     for side in ("studied", "sealed"):
         found += (drawn_folder() / side).glob("*.json")
     if study := os.environ.get("RSTCAUSE_STUDY"):

@@ -139,7 +139,14 @@ std::vector<LabelFile> read_expert_labels(const fs::path& table)
     return by_name(std::move(all));
 }
 
-std::vector<LabelFile> read_labels() { return read_label_folder(SOURCE_DIR "/tests/captures"); }
+std::vector<LabelFile> read_labels()
+{
+    std::vector<LabelFile> all;
+    for (const auto& cause : fs::directory_iterator(SOURCE_DIR "/tests/captures"))
+        for (LabelFile& file : read_label_folder(cause))
+            all.push_back(std::move(file));
+    return by_name(std::move(all));
+}
 
 bool holds(const std::vector<std::string>& list, const std::string& word)
 {

@@ -43,6 +43,16 @@ TEST(LabelFile, ThatIsDamagedIsNamed)
         }
 }
 
+/// Where tests/kept.py looks for it. No name can be there twice, and none lies where nobody reads it.
+TEST(KeptLabels, LieInTheFolderThatTheFirstWordOfTheirNameNames)
+{
+    for (const LabelFile& file : read_labels())
+        EXPECT_EQ(file.capture.parent_path().filename(), file.name.substr(0, file.name.find('-')))
+            << file.name;
+    for (const auto& entry : std::filesystem::directory_iterator(SOURCE_DIR "/tests/captures"))
+        EXPECT_TRUE(entry.is_directory() || entry.path().filename() == "known_wrong.tsv") << entry;
+}
+
 TEST(LabelFolder, ThatIsMissingHoldsNone) { EXPECT_TRUE(read_label_folder("/nowhere").empty()); }
 
 TEST(ExpertLabels, AreReadWithWhatTheyAccept)

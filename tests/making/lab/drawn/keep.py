@@ -9,11 +9,10 @@ from pathlib import Path
 
 from accuracy import program
 from accuracy.rows import judged
+from kept import new_capture_path
 
 from .draws import stage_each
 from .shrink import shrink
-
-CAPTURES = Path(__file__).resolve().parents[3] / "captures"
 
 
 class Keeper:
@@ -59,10 +58,11 @@ class Keeper:
                 return None
             stem = failed[0].capture
             name = f"{self.failure[0]}-drawn-{stem.replace('.', '-')}"
-            shutil.copy(Path(place) / f"{stem}.pcapng", CAPTURES / f"{name}.pcapng")
+            capture = new_capture_path(name)
+            shutil.copy(Path(place) / f"{stem}.pcapng", capture)
             content = json.loads((Path(place) / f"{stem}.json").read_text(encoding="utf-8"))
             del content["side"]  # kept ones are nobody's secret
-            (CAPTURES / f"{name}.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+            capture.with_suffix(".json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
             return name
 
 
@@ -78,5 +78,5 @@ def keep(plan, rows, jobs):
     small = shrink(plan, keeper.failing)
     name = keeper.write(small) or keeper.write(small)
     acts = "; ".join(f"{act.family} × {act.count}" for act in small.acts)
-    return f"{truth} taken for {said}: " + (f"kept as tests/captures/{name} ({acts})" if name else
+    return f"{truth} taken for {said}: " + (f"kept in tests/captures as {name} ({acts})" if name else
                                             f"not shown again by {acts}")
