@@ -26,6 +26,8 @@ struct rstcause_session {
     std::string headline, endpoint;
     std::vector<rstcause_evidence> evidence;
     std::vector<const char*> alternatives;
+    std::vector<rstcause_ruled_out> ruled_out;
+    std::vector<const char*> doubts;
     rstcause_verdict view{};
     std::string report;
 };
@@ -104,19 +106,31 @@ std::int64_t or_unknown(const std::optional<T>& count)
     return count ? static_cast<std::int64_t>(*count) : -1;
 }
 
+/// Fills the lists that the C view points at, from the verdict that the handle holds.
+void list_parts(rstcause_session& s)
+{
+    s.evidence.clear();
+    for (const Evidence& e : s.verdict.evidence)
+        s.evidence.push_back({e.frame, e.shows.c_str()});
+    s.alternatives.clear();
+    for (Cause alternative : s.verdict.alternatives)
+        s.alternatives.push_back(row(alternative).token.data());
+    s.ruled_out.clear();
+    for (const RuledOut& rival : s.verdict.ruled_out)
+        s.ruled_out.push_back({row(rival.cause).token.data(), rival.frame, rival.why.c_str()});
+    s.doubts.clear();
+    for (const std::string& doubt : s.verdict.doubts)
+        s.doubts.push_back(doubt.c_str());
+}
+
 /// Points the C view at the verdict that the handle holds.
 void show_verdict(rstcause_session& s)
 {
     const Verdict& v = s.verdict;
     const CatalogueRow& cause = row(v.cause);
-    s.headline = v.headline();
+    s.headline = v.headline;
     s.endpoint = v.endpoint.text();
-    s.evidence.clear();
-    for (const Evidence& e : v.evidence)
-        s.evidence.push_back({e.frame, e.shows.c_str()});
-    s.alternatives.clear();
-    for (Cause alternative : v.alternatives)
-        s.alternatives.push_back(row(alternative).token.data());
+    list_parts(s);
     s.view = {.reason = cause.token.data(),
               .title = cause.title.data(),
               .category = cause.category.data(),
@@ -142,7 +156,11 @@ void show_verdict(rstcause_session& s)
               .evidence = s.evidence.data(),
               .evidence_count = s.evidence.size(),
               .alternatives = s.alternatives.data(),
-              .alternative_count = s.alternatives.size()};
+              .alternative_count = s.alternatives.size(),
+              .ruled_out = s.ruled_out.data(),
+              .ruled_out_count = s.ruled_out.size(),
+              .doubts = s.doubts.data(),
+              .doubt_count = s.doubts.size()};
 }
 
 }  // namespace
@@ -238,7 +256,7 @@ rstcause_cause rstcause_cause_at(size_t index)
         return {"", "", "", "", "", false};
     const CatalogueRow& r = kCatalogue[index];
     return {r.token.data(), r.title.data(), r.category.data(), token(r.impact), r.reference.data(),
-            r.detector != nullptr};
+            r.rule != nullptr};
 }
 
 }  // extern "C"

@@ -93,6 +93,13 @@ typedef struct rstcause_evidence {
     const char *shows;
 } rstcause_evidence;
 
+/* A rival of the verdict that is not the cause. */
+typedef struct rstcause_ruled_out {
+    const char *reason; /* token of the catalogue */
+    uint32_t frame;     /* that shows it is not; 0: the reset itself */
+    const char *why;    /* a short clause: "a kernel's flow label, which no reject rule sets" */
+} rstcause_ruled_out;
+
 typedef struct rstcause_verdict {
     const char *reason;          /* token of the catalogue */
     const char *title;           /* the same in a few words */
@@ -119,8 +126,12 @@ typedef struct rstcause_verdict {
     int64_t idle_ns;                 /* silence before */
     const rstcause_evidence *evidence;
     size_t evidence_count;
-    const char *const *alternatives; /* tokens */
+    const char *const *alternatives; /* tokens of the rivals that stand */
     size_t alternative_count;
+    const rstcause_ruled_out *ruled_out; /* the rivals that do not */
+    size_t ruled_out_count;
+    const char *const *doubts; /* clauses: what keeps the verdict from being surer */
+    size_t doubt_count;
 } rstcause_verdict;
 
 /* The verdict as of the packets observed so far. NULL for an id that was never given out or when

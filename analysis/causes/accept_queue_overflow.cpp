@@ -1,18 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
-#include "facts/words.h"
 #include "causes/causes.h"
+#include "facts/closing.h"
+#include "facts/opening.h"
+#include "facts/words.h"
 
 namespace rstcause {
 
 namespace {
 
-using namespace std::chrono_literals;
+void weigh(const Case& c, Bearings& b)
+{
+    b.needs(server_resets_at_once(c), "a server resets what it had just answered by SYN-ACK",
+            "the server had spoken before, or did not reset at once");
+    b.supports(server_resets_at_once(c), Weight::proof,
+               "it answers the first thing that came after the SYN-ACK");
+    for (Cause rival : {Cause::half_open, Cause::retransmission_timeout, Cause::idle_timeout})
+        b.rules_out(rival, server_resets_at_once(c),
+                    "the server had not yet said a word on the connection");
+    b.supports(known(c.now.service.last_accept && c.now.service.last_accept->frame > c.rst.frame,
+                     c.now.service.last_accept ? c.now.service.last_accept->frame : 0),
+               Weight::hint, "the service goes on accepting");
+    b.excluded_by(peer_had_closed(c), "the client had closed");
+}
 
-/// The reset comes on the first thing the client says after the SYN-ACK; a later word of the
-/// client points to lost state instead.
-constexpr Time kDirectly = 1s;
+Story tell(const Case& c)
+{
+    Story story{
+        .headline = fmt::format("The accept queue of {} was full", sender(c)),
+        .details = "it answered the SYN, then reset the connection the moment the client completed it, "
+                   "without a word of its own",
+        .advice = fmt::format("See on the server whether ListenOverflows grows (nstat -az "
+                              "TcpExtListenOverflows) and port {}'s queue is full (ss -ltn); raise "
+                              "the listen() backlog and net.core.somaxconn, or let the service "
+                              "accept faster. With tcp_abort_on_overflow 0 it would keep the "
+                              "client waiting instead.",
+                              c.own_endpoint().port),
+        .evidence = trigger_evidence(c)};
+    story.evidence.push_back({c.own().syn->frame, "SYN-ACK: the server's only other word"});
+    return story;
+}
 
 }  // namespace
 
@@ -23,37 +51,9 @@ constexpr Time kDirectly = 1s;
 /// it the server stays silent.
 /// Mistaken for: an application that accepts and aborts at once (RST with ACK flag);
 /// `half_open`, where the reset answers a later segment.
-/// Sure: likely.
 /// Next: See whether ListenOverflows grows (`nstat -az TcpExtListenOverflows`); raise the listen()
 /// backlog and `net.core.somaxconn`, or let the service accept faster.
 /// Source: Linux tcp_check_req, listen_overflow.
-std::optional<Finding> accept_queue_overflow(const Reset& r)
-{
-    const HalfConnection& server = r.own();
-    if (!passive_form(r) || !server.syn || !server.opened_passively || server.spoke_after_syn)
-        return std::nullopt;
-    if (!r.trigger || r.rst.seq != server.syn->seq + 1 || server.rst || r.peer().rst)
-        return std::nullopt;
-    if (r.trigger->silence > kDirectly || *response_time(r) > kDirectly)
-        return std::nullopt;
-
-    Finding finding{
-        .confidence = Confidence::likely,
-        .explanation = fmt::format("{} answered the SYN, then reset the connection the moment the "
-                                   "client completed it, without a word of its own: its accept "
-                                   "queue was full.",
-                                   sender(r)),
-        .advice = fmt::format("See on the server whether ListenOverflows grows (nstat -az "
-                              "TcpExtListenOverflows) and port {}'s queue is full (ss -ltn); raise "
-                              "the listen() backlog and net.core.somaxconn, or let the service "
-                              "accept faster. With tcp_abort_on_overflow 0 it would keep the "
-                              "client waiting instead.",
-                              r.own_endpoint().port),
-        .evidence = trigger_evidence(r),
-        .alternatives = {Cause::service_stopped, Cause::firewall_reject},
-    };
-    finding.evidence.push_back({server.syn->frame, "SYN-ACK: the server's only other word"});
-    return finding;
-}
+const CauseRule accept_queue_overflow{weigh, tell};
 
 }  // namespace rstcause

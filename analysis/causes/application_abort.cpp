@@ -1,19 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
-#include "facts/clues.h"
-#include "facts/words.h"
 #include "causes/causes.h"
+#include "facts/closing.h"
+#include "facts/form_facts.h"
+#include "facts/timers.h"
+#include "facts/words.h"
 
 namespace rstcause {
 
 namespace {
 
-bool peer_spoke_last(const Reset& r)
+void weigh(const Case& c, Bearings& b)
 {
-    const auto& theirs = r.peer().last_data;
-    const auto& ours = r.own().last_data;
-    return theirs && (!ours || theirs->frame > ours->frame);
+    b.needs(sent_by_a_living_socket(c), "a living socket sent it", "no living socket sent it");
+    b.excluded_by(known(closed_by(c) == Closer::own_reset), "its sender had reset the connection before");
+    b.excluded_by(known(c.statement.only_stray), "the reset says that it found no connection");
+    b.supports(both(sent_by_a_living_socket(c), took_part(c)), Weight::sign,
+               "its sender took part until here");
+}
+
+Story tell(const Case& c)
+{
+    Story story{
+        .headline = fmt::format("{} aborted the connection from its own side", sender(c)),
+        .details = "the reset carries its next sequence number, as a living socket sends it, and nothing "
+                   "tells more",
+        .advice = fmt::format("Look in the application's logs on {} at this time for an abort, a "
+                              "kill or a close with SO_LINGER 0.",
+                              c.own_endpoint().address.text())};
+    const Outstanding* resent = resent_segment(c);
+    if (resent && resent->repeats() > 0)
+        story.details += fmt::format(". It had sent frame {} again {} without an acknowledgement",
+                                     resent->first.frame, times(resent->repeats()));
+    return story;
 }
 
 }  // namespace
@@ -23,39 +43,8 @@ bool peer_spoke_last(const Reset& r)
 /// Wire: RST,ACK with the sender's own next sequence number, and nothing more telling. Found by
 /// elimination, so never `certain`: SO_LINGER with time 0, ss -K, a killed process look alike.
 /// Mistaken for: every cause in which a living socket resets.
-/// Sure: likely; never certain, because it is what remains.
 /// Next: Look in the application's log for an abort, a kill, or a close with SO_LINGER 0.
 /// Source: RFC 9293 §3.10.5; Linux tcp_send_active_reset.
-std::optional<Finding> application_abort(const Reset& r)
-{
-    if (r.own().rst || !aborts(r) || r.statement.only_stray)
-        return std::nullopt;
-
-    const bool stalled = r.peer().first && r.peer().window == 0;
-    // Of a capture that holds one direction only, what the peer did or failed to do is unknown;
-    // and of a reset unlike its sender's other packets, who sent it.
-    const bool sure = r.own().spoke_after_syn && r.peer().first && !stalled && !is_suspicious(r);
-    Finding finding{
-        .confidence = sure ? Confidence::likely : Confidence::possible,
-        .explanation = fmt::format("{} aborted the connection from its own side: the reset carries "
-                                   "its next sequence number, as a living socket sends it.",
-                                   sender(r)),
-        .advice = fmt::format("Look in the application's logs on {} at this time for an abort, a "
-                              "kill or a close with SO_LINGER 0.",
-                              r.own_endpoint().address.text()),
-        .evidence = {},
-    };
-    if (r.own().last)
-        finding.evidence.push_back({r.own().last->frame, "the sender's last segment before"});
-    if (const std::uint32_t repeats = retransmissions(r); repeats > 0)
-        finding.explanation += fmt::format(" It had sent frame {} again {} without an "
-                                           "acknowledgement and gave up.",
-                                           oldest_unacknowledged(r)->first.frame, times(repeats));
-    if (stalled)
-        finding.alternatives.push_back(Cause::zero_window_timeout);
-    if (peer_spoke_last(r))
-        finding.alternatives.push_back(Cause::unread_data);
-    return finding;
-}
+const CauseRule application_abort{weigh, tell};
 
 }  // namespace rstcause

@@ -1,45 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include <optional>
+#include "causes/rule.h"
 
-#include "reset/reset.h"
-#include "diagnosis/verdict.h"
-
-/// The detectors, one file each in this folder. Each gives its wire rule, its look-alikes and its
-/// source above its definition, and answers empty when the reset does not fit.
+/// The causes, one file each in this folder. Each gives its wire rule, its look-alikes and its source
+/// above its rule; what it needs, what speaks for it, what casts doubt and what rules it out is the
+/// rule itself.
 namespace rstcause {
 
-std::optional<Finding> malformed(const Reset& r);
-std::optional<Finding> mptcp(const Reset& r);
-std::optional<Finding> device_stated(const Reset& r);
-std::optional<Finding> injected(const Reset& r);
-std::optional<Finding> firewall_reject(const Reset& r);
-std::optional<Finding> port_reuse_time_wait(const Reset& r);
-std::optional<Finding> syn_conflict(const Reset& r);
-std::optional<Finding> handshake_invalid_ack(const Reset& r);
-std::optional<Finding> not_listening(const Reset& r);
-std::optional<Finding> refused_while_listening(const Reset& r);
-std::optional<Finding> service_stopped(const Reset& r);
-std::optional<Finding> accept_queue_overflow(const Reset& r);
-std::optional<Finding> syn_scan(const Reset& r);
-std::optional<Finding> connect_timeout(const Reset& r);
-std::optional<Finding> smb_dual_connect(const Reset& r);
-std::optional<Finding> happy_eyeballs(const Reset& r);
-std::optional<Finding> health_check(const Reset& r);
-std::optional<Finding> connect_cancelled(const Reset& r);
-std::optional<Finding> retransmission_timeout(const Reset& r);
-std::optional<Finding> keepalive_timeout(const Reset& r);
-std::optional<Finding> zero_window_timeout(const Reset& r);
-std::optional<Finding> idle_timeout(const Reset& r);
-std::optional<Finding> application_protocol_error(const Reset& r);
-std::optional<Finding> process_exit(const Reset& r);
-std::optional<Finding> time_wait_assassination(const Reset& r);
-std::optional<Finding> data_after_close(const Reset& r);
-std::optional<Finding> protocol_violation(const Reset& r);
-std::optional<Finding> half_open(const Reset& r);
-std::optional<Finding> unread_data(const Reset& r);
-std::optional<Finding> fast_close(const Reset& r);
-std::optional<Finding> application_abort(const Reset& r);
+extern const CauseRule malformed;
+extern const CauseRule mptcp;
+extern const CauseRule device_stated;
+extern const CauseRule injected;
+extern const CauseRule firewall_reject;
+extern const CauseRule port_reuse_time_wait;
+extern const CauseRule syn_conflict;
+extern const CauseRule handshake_invalid_ack;
+extern const CauseRule not_listening;
+extern const CauseRule refused_while_listening;
+extern const CauseRule service_stopped;
+extern const CauseRule accept_queue_overflow;
+extern const CauseRule protocol_violation;
+extern const CauseRule syn_scan;
+extern const CauseRule connect_timeout;
+extern const CauseRule smb_dual_connect;
+extern const CauseRule happy_eyeballs;
+extern const CauseRule health_check;
+extern const CauseRule connect_cancelled;
+extern const CauseRule retransmission_timeout;
+extern const CauseRule keepalive_timeout;
+extern const CauseRule zero_window_timeout;
+extern const CauseRule idle_timeout;
+extern const CauseRule application_protocol_error;
+extern const CauseRule process_exit;
+extern const CauseRule time_wait_assassination;
+extern const CauseRule data_after_close;
+extern const CauseRule half_open;
+extern const CauseRule unread_data;
+extern const CauseRule fast_close;
+extern const CauseRule application_abort;
 
 }  // namespace rstcause

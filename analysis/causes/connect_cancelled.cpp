@@ -1,10 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
-#include "facts/words.h"
 #include "causes/causes.h"
+#include "facts/opening.h"
+#include "facts/port.h"
+#include "facts/words.h"
 
 namespace rstcause {
+
+namespace {
+
+void weigh(const Case& c, Bearings& b)
+{
+    b.needs(client_resets_the_syn_ack(c), "the client resets the SYN-ACK that it asked for",
+            "the client resets no SYN-ACK");
+    b.excluded_by(echoes_a_foreign_timestamp(c), "the SYN-ACK echoes a wrong timestamp");
+    b.supports(client_resets_the_syn_ack(c), Weight::sign, "the SYN-ACK found no socket");
+    b.supports(!bare_syn(c), Weight::hint, "its SYN is an ordinary stack's");
+    b.doubts(bare_syn(c), Weight::sign, "a SYN without the options of an ordinary stack");
+    b.rules_out(Cause::syn_scan, both(!bare_syn(c), !client_scans(c)),
+                "an ordinary SYN, of a source that tries no other ports");
+}
+
+Story tell(const Case& c)
+{
+    return {.headline = fmt::format("{} no longer wanted the connection", sender(c)),
+            .details = fmt::format("the SYN-ACK came {} after its SYN, and it had closed by then",
+                                   text(client_resets_the_syn_ack(c).span)),
+            .advice = fmt::format("If this was not meant, look for a very short connect timeout or a "
+                                  "cancelled request in the application on {}.",
+                                  c.own_endpoint().address.text()),
+            .evidence = trigger_evidence(c)};
+}
+
+}  // namespace
 
 /// The client closed its socket while the connection was still being opened.
 ///
@@ -12,26 +41,8 @@ namespace rstcause {
 /// socket any more.
 /// Mistaken for: `connect_timeout` (a long wait, several SYNs); `syn_scan` (many ports or hosts);
 /// `health_check` (again and again); a lost race between addresses.
-/// Sure: likely.
 /// Next: Look for a very short connect timeout or a cancelled request.
 /// Source: RFC 9293 §3.10.4 (CLOSE in SYN-SENT), §3.10.7.1.
-std::optional<Finding> connect_cancelled(const Reset& r)
-{
-    if (!client_refuses_syn_ack(r))
-        return std::nullopt;
-    const bool scans = r.now.own_host.probed > 1 && r.own().bare_syn;
-    return Finding{
-        .confidence = scans ? Confidence::possible : Confidence::likely,
-        .explanation = fmt::format("{} no longer wanted the connection when the SYN-ACK arrived, "
-                                   "{} after its SYN.",
-                                   sender(r),
-                                   text(r.trigger->time - r.own().syn->time)),
-        .advice = fmt::format("If this was not meant, look for a very short connect timeout or a "
-                              "cancelled request in the application on {}.",
-                              r.own_endpoint().address.text()),
-        .evidence = trigger_evidence(r),
-        .alternatives = {Cause::syn_scan, Cause::health_check, Cause::happy_eyeballs},
-    };
-}
+const CauseRule connect_cancelled{weigh, tell};
 
 }  // namespace rstcause

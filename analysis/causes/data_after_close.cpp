@@ -1,40 +1,77 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
-#include "facts/words.h"
 #include "causes/causes.h"
+#include "facts/closing.h"
+#include "facts/exchange.h"
+#include "facts/form_facts.h"
+#include "facts/words.h"
 
 namespace rstcause {
 
 namespace {
 
-/// Windows answers data after its close with RST,ACK and a window of zero.
-bool answers_late_data_with_ack(const Reset& r)
+std::string how_closed(const Case& c, Frame close)
 {
-    const auto& fin = r.own().fin;
-    const auto& data = r.peer().last_data;
-    return r.rst.ack && r.rst.window == 0 && fin && data && data->frame > fin->frame;
+    switch (closed_by(c)) {
+    case Closer::own_reset:
+        return fmt::format("{} had aborted the connection in frame {}", sender(c), close);
+    case Closer::peers_reset:
+        return fmt::format("the reset in frame {} had ended the connection", close);
+    case Closer::own_fin:
+        return fmt::format("{} had closed the connection in frame {}", sender(c), close);
+    case Closer::nobody:
+        break;
+    }
+    return "the capture does not show when the connection was closed";
 }
 
-std::string how_closed(const Reset& r, const Mark& close)
+const char* what_closed(const Case& c)
 {
-    if (r.own().rst)
-        return fmt::format("{} had aborted the connection in frame {}", sender(r), close.frame);
-    if (r.peer().rst)
-        return fmt::format("The reset in frame {} had ended the connection", close.frame);
-    return fmt::format("{} had closed the connection in frame {}", sender(r), close.frame);
+    return closed_by(c) == Closer::own_fin ? "FIN: the sender closed" : "the reset that ended the "
+                                                                        "connection";
 }
 
-/// Then only TIME_WAIT is left, and there are other ways to meet it.
-bool both_have_closed(const Reset& r)
+void weigh(const Case& c, Bearings& b)
 {
-    return r.own().fin && r.peer().fin && !r.own().rst && !r.peer().rst;
+    b.needs(sent_without_a_socket(c), "its sender had no socket any more", "a living socket sent it");
+    b.needs(closed_before(c), "the connection had been closed before",
+            "nobody had closed the connection");
+    b.excluded_by(known(refuses_a_wrong_ack(c), c.rst.frame), "it refuses an acknowledgement in the handshake");
+    b.supports(closed_before(c), Weight::proof, "the close, {span} before");
+    b.supports(answers_a_segment(c), Weight::hint, "what met the closed socket");
+    b.doubts(!silent_since_it_closed(c), Weight::hint, "its sender still spoke after its FIN");
+    b.doubts(closed_by_a_doubtful_reset(c), Weight::hint,
+             "the reset that ended the connection may not have been its host's");
+    b.doubts(both_sides_closed(c), Weight::hint, "both sides had closed: only TIME_WAIT was left");
+    b.doubts(closed_long_ago(c), Weight::hint, "TIME_WAIT was over: another state may have been lost");
+    b.rules_out(Cause::half_open, closed_before(c), "it was closed before, not lost");
+    b.rules_out(Cause::application_protocol_error, both(closed_before(c), answers_a_segment(c)),
+                "its sender had closed after the error; this only answers what came later");
 }
 
-/// The sender said nothing after its FIN, so its socket need not have been alive any more.
-bool silent_since(const Reset& r, const Mark& close)
+Story tell(const Case& c)
 {
-    return r.own().rst || (r.own().last && r.own().last->frame == close.frame);
+    const Fact closed = closed_before(c);
+    Story story{
+        .headline = fmt::format("{} met a closed socket of {}",
+                                c.trigger ? fmt::format("Frame {}", c.trigger->frame) : "A segment",
+                                sender(c)),
+        .details = how_closed(c, closed.frame),
+        .advice = fmt::format("Usually harmless. If data was lost, let {} read until the peer's "
+                              "FIN before it closes (shutdown, then read to the end).",
+                              sender(c))};
+    if (closed.yes()) {
+        const Fact error = error_was_said(c);
+        if (error.yes())
+            story.details += fmt::format(", after {} (frame {})", text(said_error(c).sign), error.frame);
+        story.details += fmt::format(", {} before the reset{}", text(closed.span),
+                                     closed_long_ago(c).yes() ? "; even TIME_WAIT was over" : "");
+        story.evidence.push_back({closed.frame, what_closed(c)});
+    }
+    if (c.trigger)
+        story.evidence.push_back(trigger_evidence(c).front());
+    return story;
 }
 
 }  // namespace
@@ -45,38 +82,8 @@ bool silent_since(const Reset& r, const Mark& close)
 /// answer to the peer's data, FIN, ACK or keep-alive (Windows: RST,ACK with window 0).
 /// Mistaken for: `half_open`, where no close was seen; a half-closed connection, on which data
 /// still flows and nothing is reset; a close with unread data (RST with ACK flag and a window).
-/// Sure: certain when the close and the segment are in the capture and TIME_WAIT is not over.
 /// Next: Usually harmless; if data was lost, let the closing side read to the end first.
 /// Source: RFC 9293 §3.10.7.1, RFC 2525 §2.17; Linux tcp_rcv_state_process, TCP_ABORT_ON_DATA.
-std::optional<Finding> data_after_close(const Reset& r)
-{
-    const auto close = earlier_close(r);
-    if (!close
-        || (!passive_form(r) && !answers_late_data_with_ack(r) && !answers_a_reset(r)))
-        return std::nullopt;
-
-    const Time since = r.rst.time - close->time;
-    const bool forgotten = since > r.settings.time_wait;
-    const bool complained = r.own().sign && r.own().sign->sign.kind != Sign::Kind::farewell;
-    const bool sure = r.trigger && silent_since(r, *close) && !forgotten && !complained
-        && !both_have_closed(r);
-    Finding finding{
-        .confidence = sure ? Confidence::certain : Confidence::likely,
-        .explanation = fmt::format("{}, {} earlier; what came later met a closed socket{}.",
-                                   how_closed(r, *close), text(since),
-                                   forgotten ? ", even TIME_WAIT was over" : ""),
-        .advice = fmt::format("Usually harmless. If data was lost, let {} read until the peer's "
-                              "FIN before it closes (shutdown, then read to the end).",
-                              sender(r)),
-        .evidence = {{close->frame, r.own().rst || r.peer().rst ? "the reset that ended the "
-                                                                  "connection"
-                                                                : "FIN: the sender closed"}},
-    };
-    if (r.trigger)
-        finding.evidence.push_back(trigger_evidence(r).front());
-    if (!sure)
-        finding.alternatives = {Cause::half_open};
-    return finding;
-}
+const CauseRule data_after_close{weigh, tell};
 
 }  // namespace rstcause

@@ -1,20 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
-#include "facts/words.h"
 #include "causes/causes.h"
+#include "facts/form_facts.h"
+#include "facts/words.h"
 
 namespace rstcause {
 
 namespace {
 
-std::string advice(const Reset& r)
+/// The statement names a reason. One that only says that no connection was found does not.
+Fact states_a_reason(const Case& c)
 {
-    if (r.statement.other_leg)
-        return fmt::format("Look at the connections of {} on its other side: what it says happened "
-                           "there.",
-                           r.own_endpoint().address.text());
-    return "Look the statement up in the documentation of the device that sent it.";
+    const Statement& said = c.statement;
+    const bool about_another = said.refuses && !refuses_a_syn(c).yes();
+    return known(!said.text.empty() && !said.only_stray && !about_another, c.rst.frame);
+}
+
+/// A number in the window of a reset that a living socket could have sent may be a window.
+Fact may_be_a_window(const Case& c) { return known(c.statement.by_code && active_form(c), c.rst.frame); }
+
+void weigh(const Case& c, Bearings& b)
+{
+    b.needs(states_a_reason(c), "the reset states a reason", "the reset states no reason");
+    b.supports(states_a_reason(c), Weight::proof, "its sender wrote the reason into the packet");
+    b.doubts(known(!c.statement.cause, c.rst.frame), Weight::hint,
+             "what it states is none of the causes that the wire shows");
+    b.doubts(may_be_a_window(c), Weight::proof,
+             "the number may be a window: a living socket could have sent this reset");
+}
+
+Story tell(const Case& c)
+{
+    const Statement& said = c.statement;
+    return {.headline = fmt::format("The reset of {} states why", sender(c)),
+            .details = said.text + (said.other_leg ? " ({peer}: on the device's other side)" : ""),
+            .advice = said.other_leg
+                ? fmt::format("Look at the connections of {} on its other side: what it says "
+                              "happened there.",
+                              c.own_endpoint().address.text())
+                : "Look the statement up in the documentation of the device that sent it.",
+            .evidence = {says(c)},
+            .stands_for = said.cause};
 }
 
 }  // namespace
@@ -26,25 +53,10 @@ std::string advice(const Reset& r)
 /// says that no connection was found is left to the other rules, as evidence.
 /// Mistaken for: link-layer padding, which lies outside the IP length; HTML or other data; an
 /// ordinary window that equals a code by chance.
-/// Sure: likely; possible for a code in the window of a reset that a living socket could have sent.
 /// Next: Look the statement up in the documentation of the device that sent it. A "{peer}" of F5
 /// BIG-IP speaks of the connection on the device's other side.
 /// Source: RFC 9293 §3.5.3 (a RST may carry a text in its data); F5 K13223; Citrix CTX200852;
 /// draft-ietf-tcpm-rst-diagnostic-payload.
-std::optional<Finding> device_stated(const Reset& r)
-{
-    const Statement& said = r.statement;
-    if (said.text.empty() || said.only_stray || (said.refuses && !answers_a_syn(r)))
-        return std::nullopt;
-    const bool by_chance = said.by_code && active_form(r);
-    return Finding{
-        .confidence = by_chance ? Confidence::possible : Confidence::likely,
-        .explanation = fmt::format("The reset of {} states why: {}{}.", sender(r), said.text,
-                                   said.other_leg ? " ({peer}: on the device's other side)" : ""),
-        .advice = advice(r),
-        .evidence = {says(r)},
-        .stands_for = said.cause,
-    };
-}
+const CauseRule device_stated{weigh, tell};
 
 }  // namespace rstcause

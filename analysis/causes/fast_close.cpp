@@ -1,46 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
-#include "facts/words.h"
 #include "causes/causes.h"
+#include "facts/closing.h"
+#include "facts/exchange.h"
+#include "facts/form_facts.h"
+#include "facts/words.h"
 
 namespace rstcause {
 
 namespace {
 
-bool is_after(const std::optional<Mark>& a, const std::optional<Mark>& b)
+void weigh(const Case& c, Bearings& b)
 {
-    return a && (!b || a->frame > b->frame);
+    b.needs(sent_by_a_living_socket(c), "a living socket sent it", "no living socket sent it");
+    b.needs(all_acknowledged(c), "all that was sent was acknowledged",
+            "something was not yet acknowledged");
+    b.needs(either(exchange_was_over(c), client_had_its_answer(c)), "the exchange was over",
+            "the exchange was not over");
+    b.excluded_by(known(c.own().rst || c.own().fin), "its sender had closed before");
+    b.excluded_by(known(c.peer().first && c.peer().window == 0), "the peer's window is closed");
+    b.supports(both(exchange_was_over(c), all_acknowledged(c)), Weight::sign, "the last word of the exchange");
+    b.supports(client_had_its_answer(c), Weight::hint, "the client had its answer");
+    b.supports(good_bye_was_said(c), Weight::sign, "a good-bye");
+    b.supports(peer_had_closed(c), Weight::sign, "the peer had closed first");
 }
 
-/// The peer had closed, the sender had said good-bye, or a server had given its answer.
-bool exchange_is_over(const Reset& r)
+Story tell(const Case& c)
 {
-    if (r.peer().fin || (r.own().sign && r.own().sign->sign.kind == Sign::Kind::farewell))
-        return true;
-    return !sent_by_client(r) && is_after(r.own().last_data, r.peer().last_data);
-}
-
-/// A client had its answer; whether it has read it, the wire does not tell.
-bool exchange_may_be_over(const Reset& r)
-{
-    return sent_by_client(r) && r.own().last_data && is_after(r.peer().last_data, r.own().last_data);
-}
-
-/// A client ends several finished connections in one instant.
-bool drops_its_pool(const Reset& r)
-{
-    constexpr std::uint32_t kPool = 3;
-    return sent_by_client(r) && r.now.burst && r.now.burst->resets >= kPool;
-}
-
-bool all_acknowledged(const Reset& r)
-{
-    const HalfConnection& own = r.own();
-    const bool own_done = !own.outstanding && own.una && own.next && !before(*own.una, *own.next)
-        && r.rst.seq == *own.next;
-    const bool peer_done = r.peer().next && r.rst.ack && !before(*r.rst.ack, *r.peer().next);
-    return own_done && peer_done;
+    return {.headline = fmt::format("{} closed by reset instead of FIN", sender(c)),
+            .details = "everything had been sent and acknowledged: a quick way to be rid of a finished "
+                       "connection",
+            .advice = "Nothing to do if the application got all its data. SO_LINGER with time 0 does this, "
+                      "and spares the closing side TIME_WAIT.",
+            .evidence = {{c.own().last ? c.own().last->frame : c.rst.frame,
+                          "the sender's last segment before"}}};
 }
 
 }  // namespace
@@ -50,29 +44,8 @@ bool all_acknowledged(const Reset& r)
 /// Wire: RST,ACK in place of FIN, or after the peer's FIN, once everything that either side had
 /// sent was acknowledged and the exchange was over.
 /// Mistaken for: `application_abort` in mid-exchange; `unread_data`.
-/// Sure: likely when the exchange was over; possible for a client that had its answer.
 /// Next: Nothing to do if the application got all its data.
 /// Source: RFC 9293 §3.10.5; SO_LINGER with time 0.
-std::optional<Finding> fast_close(const Reset& r)
-{
-    const bool closed_window = r.peer().window == 0;
-    if (!active_form(r) || r.own().rst || r.own().fin || closed_window || !all_acknowledged(r)
-        || (!exchange_is_over(r) && !exchange_may_be_over(r)))
-        return std::nullopt;
-    return Finding{
-        .confidence = exchange_is_over(r) || drops_its_pool(r) ? Confidence::likely
-                                                               : Confidence::possible,
-        .explanation = fmt::format("{} closed by reset instead of FIN after everything had been "
-                                   "sent and acknowledged: a quick way to be rid of a finished "
-                                   "connection.",
-                                   sender(r)),
-        .advice = "Nothing to do if the application got all its data. SO_LINGER with time 0 does this, and "
-                  "spares the closing side TIME_WAIT.",
-        .evidence = {{r.own().last->frame, "the sender's last segment before"}},
-        .alternatives = drops_its_pool(r)
-            ? std::vector{Cause::process_exit, Cause::application_abort}
-            : std::vector{Cause::application_abort},
-    };
-}
+const CauseRule fast_close{weigh, tell};
 
 }  // namespace rstcause

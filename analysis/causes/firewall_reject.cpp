@@ -3,6 +3,9 @@
 
 #include "facts/clue_rules.h"
 #include "facts/clues.h"
+#include "facts/closing.h"
+#include "facts/form_facts.h"
+#include "facts/timers.h"
 #include "facts/words.h"
 #include "causes/causes.h"
 
@@ -10,28 +13,88 @@ namespace rstcause {
 
 namespace {
 
-std::vector<Evidence> device_signs(const Reset& r)
+std::vector<Evidence> device_signs(const Case& c)
 {
     std::vector<Evidence> signs;
     const auto note = [&](Frame frame, std::string shows) {
         if (!shows.empty())
             signs.push_back({frame, std::move(shows)});
     };
-    note(r.rst.frame, missing_flow_label(r));
-    if (r.passage && !made_between(r))
+    note(c.rst.frame, missing_flow_label(c));
+    if (c.second && !made_between(c))
         return signs;  // it was sent by its host, and that can only be a rule there
-    if (made_between(r))
-        note(r.rst.frame, "it never passed the capture point on its sender's side, nor did the "
+    if (made_between(c))
+        note(c.rst.frame, "it never passed the capture point on its sender's side, nor did the "
                           "segment that it answers");
     // Fewer hops: a device on the way. More: a host behind a NAT that answers for itself.
-    if (hops_nearer(r) > 0)
-        note(r.rst.frame, other_hop_count(r));
-    note(r.rst.frame, answer_faster_than_the_host(r));
-    if (r.aftermath.sender_went_on)
-        note(*r.aftermath.sender_went_on,
+    if (hops_nearer(c) > 0)
+        note(c.rst.frame, other_hop_count(c));
+    note(c.rst.frame, answer_faster_than_the_host(c));
+    if (c.aftermath.sender_went_on)
+        note(*c.aftermath.sender_went_on,
              fmt::format("{} goes on as if the answered segment had not come",
-                         r.own_endpoint().text()));
+                         c.own_endpoint().text()));
     return signs;
+}
+
+Fact a_filters_sign(const Case& c)
+{
+    const auto signs = device_signs(c);
+    if (!signs.empty())
+        return yes(signs.front().frame);
+    return labelled_by_a_kernel(c).yes() ? no(c.rst.frame) : not_known();
+}
+
+Fact comes_where_filters_answer(const Case& c)
+{
+    if (refuses_a_syn(c).yes())
+        return yes(c.trigger ? c.trigger->frame : 0);
+    const bool open = !start_captured(c) || handshake_completed(c);
+    return known(open && !closed_before(c).yes(), answered_frame(c));
+}
+
+void weigh(const Case& c, Bearings& b)
+{
+    b.needs(known(is_a_filters_answer(c), answered_frame(c)),
+            "the reset is the one answer to one segment, in the form of a host without socket",
+            "the reset is no single answer to one segment");
+    b.needs(comes_where_filters_answer(c), "it answers a SYN, or a segment of an open connection",
+            "the connection was closed, or not yet open");
+    b.needs(a_filters_sign(c), "something shows that the host's TCP did not make it",
+            "a kernel's flow label shows that the host's TCP made it");
+    b.excluded_by(unusual_silence(c), "it follows a silence of {span}: a state was dropped as idle");
+    b.supports(known(made_between(c), c.rst.frame), Weight::proof,
+               "neither it nor what it answers passed the capture point on its sender's side");
+    b.supports(known(hops_nearer(c) > 0, c.rst.frame), Weight::sign,
+               "it crossed fewer hops than its host's packets");
+    b.supports(known(c.rst.flow_label == 0u && labelled_by_a_kernel(c).no(), c.rst.frame),
+               Weight::proof, "IPv6 flow label 0, where this host's kernel labels its packets");
+    b.supports(known(c.aftermath.sender_went_on.has_value(), c.aftermath.sender_went_on.value_or(0)),
+               Weight::proof, "the host goes on as if the answered segment had not come");
+    b.supports(known(clue_of(c, Clue::Kind::answer_faster_than_the_host), c.rst.frame), Weight::sign,
+               "it came sooner than this host answers");
+    for (Cause host : {Cause::not_listening, Cause::half_open, Cause::service_stopped,
+                       Cause::refused_while_listening})
+        b.rules_out(host, known(made_between(c), c.rst.frame), "its host never got what it answers");
+}
+
+Story tell(const Case& c)
+{
+    const auto signs = device_signs(c);
+    const Frame answered = answered_frame(c);
+    Story story{
+        .headline = fmt::format("A packet filter answered frame {} in the name of {}", answered,
+                                sender(c)),
+        .details = signs.empty() ? "" : signs.front().shows,
+        .advice = fmt::format("Look for a reject rule for port {} in the firewalls on the way to "
+                              "{} and on the host itself (nft list ruleset, iptables -S).",
+                              service_endpoint(c).port, c.own_endpoint().address.text()),
+        .evidence = trigger_evidence(c),
+        .trigger = answered != 0 ? std::optional(answered) : std::nullopt};
+    if (hops_nearer(c) > 0 || made_between(c))
+        story.origin = Origin::network;
+    story.evidence.insert(story.evidence.end(), signs.begin(), signs.end());
+    return story;
 }
 
 }  // namespace
@@ -44,40 +107,9 @@ std::vector<Evidence> device_signs(const Reset& r)
 /// segment. Some devices answer with a RST,ACK that copies the segment's numbers.
 /// Mistaken for: `not_listening` and `half_open`, the same packet without such a sign;
 /// `injected`, which comes unasked, in series or to both ends.
-/// Sure: likely; certain with captures on both sides of the device. A rule on the host itself looks
-/// like the host on IPv4.
 /// Next: Look for a reject rule in the firewalls on the way and on the host (`nft list ruleset`,
 /// `iptables -S`).
 /// Source: Linux nf_send_reset, nf_send_reset6; OpenBSD pf_send_tcp.
-std::optional<Finding> firewall_reject(const Reset& r)
-{
-    const bool refuses = answers_a_syn(r);
-    const bool mid_stream = !earlier_close(r) && (!start_captured(r) || handshake_completed(r));
-    if (!is_a_filters_answer(r) || (!refuses && !mid_stream)
-        || idle_before(r) >= r.settings.idle_threshold)
-        return std::nullopt;
-    const auto signs = device_signs(r);
-    if (signs.empty())
-        return std::nullopt;
-
-    const Frame answered = answered_frame(r);
-    Finding finding{
-        .confidence = made_between(r) ? Confidence::certain : Confidence::likely,
-        .explanation = fmt::format("A packet filter answered frame {} in the name of {}: {}.",
-                                   answered, sender(r), signs.front().shows),
-        .advice = fmt::format("Look for a reject rule for port {} in the firewalls on the way to "
-                              "{} and on the host itself (nft list ruleset, iptables -S).",
-                              service_endpoint(r).port, r.own_endpoint().address.text()),
-        .evidence = trigger_evidence(r),
-        .alternatives = {refuses ? Cause::not_listening : Cause::half_open, Cause::injected},
-        .trigger = answered != 0 ? std::optional(answered) : std::nullopt,
-    };
-    if (hops_nearer(r) > 0 || made_between(r))
-        finding.origin = Origin::network;
-    if (made_between(r))
-        finding.alternatives.clear();
-    finding.evidence.insert(finding.evidence.end(), signs.begin(), signs.end());
-    return finding;
-}
+const CauseRule firewall_reject{weigh, tell};
 
 }  // namespace rstcause

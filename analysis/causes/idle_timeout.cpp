@@ -1,13 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
-#include "facts/idle_timers.h"
-#include "facts/words.h"
 #include "causes/causes.h"
+#include "facts/closing.h"
+#include "facts/clues.h"
+#include "facts/exchange.h"
+#include "facts/form_facts.h"
+#include "facts/idle_timers.h"
+#include "facts/timers.h"
+#include "facts/words.h"
 
 namespace rstcause {
 
 namespace {
+
+/// The reset ends the silence itself, or answers the first segment after it.
+Fact ends_the_silence(const Case& c)
+{
+    const Fact both_ends = known(clue_of(c, Clue::Kind::resets_to_both_ends), c.rst.frame);
+    return either(either(sent_by_a_living_socket(c), answers_mid_stream(c)), both_ends);
+}
+
+Fact resent_without_success(const Case& c)
+{
+    return known(c.own().outstanding && c.own().outstanding->sent > 1,
+                 c.own().outstanding ? c.own().outstanding->last_frame : 0);
+}
+
+/// Something about it does not fit its host: other hops, numbers, or that host goes on.
+bool by_a_device(const Case& c)
+{
+    return hops_nearer(c) != 0 || !c.clues.empty() || c.aftermath.sender_went_on
+        || clue_of(c, Clue::Kind::resets_to_both_ends);
+}
 
 std::string hint(Time idle, bool answered)
 {
@@ -15,9 +40,54 @@ std::string hint(Time idle, bool answered)
     if (!timer)
         return "";
     if (answered)
-        return fmt::format(" By then the {} of {} had run out, if one of them is on the way.",
+        return fmt::format(". By then the {} of {} had run out, if one of them is on the way",
                            text(timer->length), timer->owner);
-    return fmt::format(" {} is the default of {}.", text(timer->length), timer->owner);
+    return fmt::format(". {} is the default of {}", text(timer->length), timer->owner);
+}
+
+void weigh(const Case& c, Bearings& b)
+{
+    b.needs(either(long_silence(c), either(unusual_silence(c), same_silence_elsewhere(c))),
+            "it follows a silence of {span}", "the silence before it was ordinary ({span})");
+    b.needs(ends_the_silence(c), "it ends the silence, or answers what ended it",
+            "it neither aborts nor answers a segment of an open connection");
+    b.excluded_by(both(closed_before(c), yes()), "the connection had been closed before");
+    b.excluded_by(peer_had_closed(c), "the peer had closed");
+    b.excluded_by(peer_had_stopped_reading(c), "the peer had stopped reading");
+    b.excluded_by(resent_without_success(c), "its sender was still sending the same segment again");
+    b.excluded_by(probes_unanswered(c), "keep-alive probes went unanswered");
+    b.supports(long_silence(c), Weight::sign, "silence of {span}");
+    b.supports(unusual_silence(c), Weight::sign, "{span} of silence, many times any pause before");
+    b.supports(same_silence_elsewhere(c), Weight::proof,
+               "{count} connections were reset after the same silence of {span}, at different times");
+    b.supports(silence_of_a_known_timer(c), Weight::hint, "{span} is a well-known idle timer");
+    for (Cause rival : {Cause::application_abort, Cause::fast_close, Cause::unread_data, Cause::process_exit})
+        b.rules_out(rival, same_silence_elsewhere(c),
+                    "{count} connections were reset after the same silence, at different times");
+    b.rules_out(Cause::injected, long_silence(c), "nobody forges after {span} of silence");
+    b.rules_out(Cause::half_open, both(long_silence(c), answers_mid_stream(c)),
+                "the silence of {span} explains the loss");
+}
+
+Story tell(const Case& c)
+{
+    const Time idle = idle_before(c);
+    const bool answered = answers_mid_stream(c).yes();
+    Story story{
+        .headline = fmt::format("The connection was silent for {}", text(idle)),
+        .details = answered
+            ? fmt::format("the first segment after that was reset, as {} or a device on the way no "
+                          "longer knew the connection",
+                          sender(c))
+            : fmt::format("{} reset it then, as an idle timer does", sender(c)),
+        .advice = fmt::format("Compare {} with the idle timers on the way (NAT, load balancer, "
+                              "firewall, service), and send keep-alives more often than the "
+                              "shortest (tcp_keepalive_time on Linux, KeepAliveTime on Windows).",
+                              text(idle)),
+        .evidence = trigger_evidence(c),
+        .origin = by_a_device(c) ? std::optional(Origin::network) : std::nullopt};
+    story.details += hint(idle, answered);
+    return story;
 }
 
 }  // namespace
@@ -29,41 +99,9 @@ std::string hint(Time idle, bool answered)
 /// of the blue, or the first segment after the silence is reset; no close was seen before.
 /// Mistaken for: `half_open`, the same without silence; a timeout of retransmissions or
 /// keep-alive probes.
-/// Sure: likely from the threshold on.
 /// Next: Compare the silence with the idle timers on the way (NAT, balancer, firewall, service);
 /// send keep-alives more often than the shortest (`tcp_keepalive_time`).
 /// Source: RFC 5382 REQ-5 (NAT), RFC 9293 §3.5.1.
-std::optional<Finding> idle_timeout(const Reset& r)
-{
-    const Time idle = idle_before(r);
-    const bool resends = r.own().outstanding && r.own().outstanding->sent > 1;
-    if (idle < r.settings.idle_threshold || earlier_close(r) || r.peer().fin || resends)
-        return std::nullopt;
-    if (r.own().probes.count > 0 || answers_a_syn(r))
-        return std::nullopt;
-
-    const bool answered = passive_form(r) && r.trigger;
-    if (!answered && !active_form(r))
-        return std::nullopt;
-    Finding finding{
-        .confidence = r.peer().first ? Confidence::likely : Confidence::possible,
-        .explanation = answered
-            ? fmt::format("The connection was silent for {}; the first segment after that was "
-                          "reset: {} or a device on the way no longer knew the connection.",
-                          text(idle), sender(r))
-            : fmt::format("After {} of silence {} reset the connection: an idle timer ran out.",
-                          text(idle), sender(r)),
-        .advice = fmt::format("Compare {} with the idle timers on the way (NAT, load balancer, "
-                              "firewall, service), and send keep-alives more often than the "
-                              "shortest (tcp_keepalive_time on Linux, KeepAliveTime on Windows).",
-                              text(idle)),
-        .evidence = trigger_evidence(r),
-        .alternatives = {answered ? Cause::half_open : Cause::application_abort},
-        .origin = answered && hops_nearer(r) != 0 ? std::optional(Origin::network)
-                                                     : std::nullopt,
-    };
-    finding.explanation += hint(idle, answered);
-    return finding;
-}
+const CauseRule idle_timeout{weigh, tell};
 
 }  // namespace rstcause

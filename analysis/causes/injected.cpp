@@ -1,26 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "facts/clue_rules.h"
+#include "facts/form_facts.h"
 #include "facts/clues.h"
 #include "facts/words.h"
 #include "causes/causes.h"
+#include "wire/threshold.h"
 
 namespace rstcause {
 
 namespace {
 
-constexpr std::size_t kBeyondChance = 3;  ///< weak clues
-
-std::string struck(const Reset& r)
+std::string struck(const Case& c)
 {
-    const std::string_view when = stage(r);
-    if (when == "post_syn")
+    switch (stage(c)) {
+    case Stage::post_syn:
         return " It struck before the handshake was complete.";
-    if (when == "post_ack")
+    case Stage::post_ack:
         return " It struck right after the handshake.";
-    if (when == "post_psh")
+    case Stage::post_psh:
         return " It struck after the client's first data, as a filter that reads them does.";
+    case Stage::later:
+    case Stage::unknown:
+        break;
+    }
     return "";
 }
 
@@ -29,70 +35,126 @@ std::string away(int hops)
     return hops == 0 ? "on this very link" : fmt::format("{} hop{} away", hops, hops == 1 ? "" : "s");
 }
 
-std::string hops(const Reset& r)
+std::string hops(const Case& c)
 {
-    const auto usual = usual_hop_limit(r);
-    if (!usual || hops_nearer(r) == 0)
+    const auto usual = usual_hop_limit(c);
+    if (!usual || hops_nearer(c) == 0)
         return "";
-    return fmt::format(" By its TTL it was made {}; {} is {}.", away(hops_of(r.rst.hop_limit)),
-                       r.own_endpoint().address.text(), away(hops_of(*usual)));
+    return fmt::format(" By its TTL it was made {}; {} is {}.", away(hops_of(c.rst.hop_limit)),
+                       c.own_endpoint().address.text(), away(hops_of(*usual)));
 }
 
 /// Which way the packet came from, by the link-layer source that it shares with the others.
-std::string side_of_here(const Reset& r)
+std::string side_of_here(const Case& c)
 {
-    const std::uint64_t link = r.rst.link_source;
-    if (link == 0 || r.own().link_source == 0 || r.own().link_source == r.peer().link_source)
+    const std::uint64_t link = c.rst.link_source;
+    if (link == 0 || c.own().link_source == 0 || c.own().link_source == c.peer().link_source)
         return "";
-    const bool from_peer = link == r.peer().link_source;
-    return from_peer || link == r.own().link_source
+    const bool from_peer = link == c.peer().link_source;
+    return from_peer || link == c.own().link_source
         ? fmt::format(" It came here from the side of {}.",
-                      (from_peer ? r.peer_endpoint() : r.own_endpoint()).address.text())
+                      (from_peer ? c.peer_endpoint() : c.own_endpoint()).address.text())
         : "";
 }
 
-std::string what_shows_it(const Reset& r)
+std::string what_shows_it(const Case& c)
 {
-    if (made_between(r))
+    if (made_between(c))
         return "it never passed the capture point on its sender's side";
-    return has_strong_clue(r) ? r.clues[0].shows : r.clues[0].shows + "; " + r.clues[1].shows;
+    std::string shown;
+    const std::size_t enough = has_strong_clue(c) ? 1 : 2;
+    for (std::size_t i = 0; i < std::min(enough, c.clues.size()); ++i)
+        shown += (i == 0 ? "" : "; ") + c.clues[i].shows;
+    return shown;
 }
 
-std::string whom(const Reset& r)
+/// Which ends were reset, unless that is what shows the forgery.
+std::string whom(const Case& c)
 {
-    const std::string both = resets_to_both_ends(r);
-    if (!both.empty())
-        return both == what_shows_it(r) ? "" : " Both ends were reset.";
-    return r.volley.of(other(r.sender)).empty()
+    const bool both = clue_of(c, Clue::Kind::resets_to_both_ends);
+    if (both)
+        return made_between(c) || c.clues.front().kind != Clue::Kind::resets_to_both_ends
+            ? " Both ends were reset."
+            : "";
+    return c.resets.of(other(c.sender)).empty()
         ? fmt::format(" Only {} was reset, as far as this capture shows.",
-                      r.peer_endpoint().address.text())
+                      c.peer_endpoint().address.text())
         : "";
 }
 
-std::string where(const Reset& r) { return hops(r) + side_of_here(r) + whom(r); }
-
-Confidence confidence_in(const Reset& r)
-{
-    if (has_strong_clue(r))
-        return made_between(r) ? Confidence::certain : Confidence::likely;
-    // Of a plain reset that answers who knows what, a filter may be the maker.
-    if (is_vague_answer(r))
-        return Confidence::possible;
-    if (made_between(r))
-        return Confidence::certain;
-    return r.clues.size() >= kBeyondChance ? Confidence::likely : Confidence::possible;
-}
+std::string where(const Case& c) { return hops(c) + side_of_here(c) + whom(c); }
 
 /// What the other end still sends meets the victim's dead socket.
-void add_victims_answer(const Reset& r, std::vector<Evidence>& evidence)
+void add_victims_answer(const Case& c, std::vector<Evidence>& evidence)
 {
-    for (const SentReset& reset : r.volley.of(other(r.sender)))
-        if (!reset.ack && reset.trigger > r.rst.frame) {
+    for (const SentReset& reset : c.resets.of(other(c.sender)))
+        if (!reset.ack && reset.trigger > c.rst.frame) {
             evidence.push_back({reset.mark.frame,
                                 fmt::format("{}, which obeyed, resets what {} still sends",
-                                            r.peer_endpoint().text(), r.own_endpoint().text())});
+                                            c.peer_endpoint().text(), c.own_endpoint().text())});
             return;
         }
+}
+
+Fact strong_clue(const Case& c)
+{
+    return shown(has_strong_clue(c), has_strong_clue(c) ? c.clues.front().frame : 0);
+}
+
+// Weak clues that are a suspicion (as in facts/clues.cpp), and more of them than chance explains.
+const Threshold<std::size_t> kSuspicion{"injected.suspicion", 2};
+const Threshold<std::size_t> kBeyondChance{"injected.beyond_chance", 3};
+
+/// Weak clues: one of them is also seen with genuine resets.
+Fact weak_clues(const Case& c, std::size_t least)
+{
+    std::size_t weak = 0;
+    for (const Clue& clue : c.clues)
+        weak += clue.weight == Clue::Weight::weak;
+    return shown(weak >= least, c.rst.frame).counting(static_cast<std::uint32_t>(weak));
+}
+
+Fact nobodys_wrong_ack(const Case& c) { return known(refuses_a_wrong_ack(c), c.rst.frame); }
+
+void weigh(const Case& c, Bearings& b)
+{
+    b.needs(made_on_the_way(c), "something shows that its host did not send it",
+            "the capture at its sender's side shows that its host sent it");
+    b.excluded_by(nobodys_wrong_ack(c), "it refuses a wrong acknowledgement, as any host does");
+    b.excluded_by(known(is_a_filters_answer(c), answered_frame(c)),
+                  "it is the one exact answer to one segment, as a filter gives it");
+    b.excluded_by(known(!c.statement.text.empty() && !made_between(c), c.rst.frame),
+                  "the reset says itself who made it");
+    b.supports(known(made_between(c), c.rst.frame), Weight::proof,
+               "it never passed the capture point on its sender's side");
+    b.supports(strong_clue(c), Weight::proof, "no host sends or receives this so");
+    b.supports(weak_clues(c, kSuspicion()), Weight::hint, "{count} signs that do not fit its host");
+    b.supports(weak_clues(c, kBeyondChance()), Weight::proof, "more of them than chance explains");
+    b.doubts(known(!made_between(c)), Weight::hint,
+             "no capture at its sender's side shows that it never left there");
+    b.doubts(known(is_vague_answer(c) && !has_strong_clue(c), c.rst.frame), Weight::sign,
+             "a plain reset that answers who knows what may be a filter's");
+    for (Cause host : {Cause::application_abort, Cause::half_open})
+        b.rules_out(host, known(made_between(c), c.rst.frame), "its host never sent it");
+}
+
+Story tell(const Case& c)
+{
+    Story story{
+        .headline = fmt::format("A device on the way sent this reset in the name of {}", sender(c)),
+        .details = what_shows_it(c) + "." + struck(c) + where(c),
+        .advice = made_between(c)
+            ? "Look for the device between the two capture points: an intrusion prevention system, "
+              "a firewall, a censor."
+            : fmt::format("Capture at {} at the same time and merge both files: a reset that never "
+                          "left there was made on the way.",
+                          c.own_endpoint().address.text()),
+        .evidence = trigger_evidence(c),
+        .origin = Origin::network};
+    for (const Clue& clue : c.clues)
+        story.evidence.push_back({clue.frame, clue.shows});
+    add_victims_answer(c, story.evidence);
+    return story;
 }
 
 }  // namespace
@@ -106,41 +168,8 @@ void add_victims_answer(const Reset& r, std::vector<Evidence>& evidence)
 /// Mistaken for: `firewall_reject`, one exact answer to a segment that it stops; a load balancer or
 /// NAT that answers with a TTL of its own; packets that the reset overtook; another initial TTL for
 /// the kernel's own answers; copies of one packet.
-/// Sure: certain with captures of both sides; likely when something shows that no host sends;
-/// possible for two weak signs such as another TTL and IP-ID.
 /// Next: Capture at both ends at once and merge the files; look for inspecting devices on the way.
 /// Source: Weaver, Sommer, Paxson, NDSS 2009; Sundara Raman et al., SIGCOMM 2023.
-std::optional<Finding> injected(const Reset& r)
-{
-    if (r.defect != Defect::none || refuses_a_wrong_ack(r) || is_a_filters_answer(r)
-        || (r.passage && r.passage->path != Passage::Path::made_between))
-        return std::nullopt;
-    if (!made_between(r) && (!is_suspicious(r) || !r.statement.text.empty()))
-        return std::nullopt;
-
-    Finding finding{
-        .confidence = confidence_in(r),
-        .explanation = fmt::format("A device on the way sent this reset in the name of {}: {}.{}{}",
-                                   sender(r), what_shows_it(r), struck(r), where(r)),
-        .advice = made_between(r)
-            ? "Look for the device between the two capture points: an intrusion prevention system, "
-              "a firewall, a censor."
-            : fmt::format("Capture at {} at the same time and merge both files: a reset that never "
-                          "left there was made on the way.",
-                          r.own_endpoint().address.text()),
-        .evidence = trigger_evidence(r),
-        .alternatives = {Cause::firewall_reject},
-        .origin = Origin::network,
-    };
-    for (const Clue& clue : r.clues)
-        finding.evidence.push_back({clue.frame, clue.shows});
-    add_victims_answer(r, finding.evidence);
-    if (finding.confidence == Confidence::certain)
-        finding.alternatives.clear();
-    else
-        finding.alternatives.push_back(passive_form(r) ? Cause::half_open
-                                                       : Cause::application_abort);
-    return finding;
-}
+const CauseRule injected{weigh, tell};
 
 }  // namespace rstcause

@@ -1,21 +1,65 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
-#include "facts/words.h"
 #include "causes/causes.h"
+#include "facts/closing.h"
+#include "facts/exchange.h"
+#include "facts/form_facts.h"
+#include "facts/timers.h"
+#include "facts/words.h"
+#include "wire/threshold.h"
 
 namespace rstcause {
 
 namespace {
 
-/// Probes from which on their even spacing is beyond chance.
-constexpr std::uint32_t kProbesForCertainty = 3;
-
-Confidence confidence_in(const Reset& r, const Probes& probes)
+/// An abort, or a reset that takes its sender's own next number.
+Fact ends_at_its_own_number(const Case& c)
 {
-    if (probes.count < 2 || !one_step(r.rst.time - probes.last.time, probes.interval))
-        return Confidence::possible;
-    return probes.count < kProbesForCertainty ? Confidence::likely : Confidence::certain;
+    const Fact living = sent_by_a_living_socket(c);
+    return known(living.yes() || (c.own().next && c.rst.seq == *c.own().next), c.rst.frame);
+}
+
+// Unanswered probes that show a rhythm: two give one interval, the third repeats it.
+const Threshold<std::uint32_t> kRhythm{"keepalive_timeout.rhythm", 3};
+
+/// Three evenly spaced probes, or two, are beyond chance; a reset in the rhythm is the stack's.
+Fact many_even_probes(const Case& c)
+{
+    return known(one_step_after_the_last_probe(c).yes() && c.own().probes.count >= kRhythm(),
+                 c.own().probes.last.frame);
+}
+
+void weigh(const Case& c, Bearings& b)
+{
+    b.needs(probes_unanswered(c), "keep-alive probes went unanswered", "no keep-alive probe went unanswered");
+    b.needs(ends_at_its_own_number(c), "its sender aborts", "its sender does not abort");
+    b.excluded_by(known(c.peer().first && c.peer().window == 0, c.peer().last ? c.peer().last->frame : 0),
+                  "the peer's window is closed: these are window probes");
+    b.excluded_by(known(closed_by(c) == Closer::own_reset), "its sender had reset the connection before");
+    b.supports(probes_unanswered(c), Weight::sign, "{count} keep-alive probes without an answer");
+    b.supports(one_step_after_the_last_probe(c), Weight::proof,
+               "the reset comes one interval of the probes after the last");
+    b.doubts(!one_step_after_the_last_probe(c), Weight::sign, "the reset comes out of the probes' rhythm");
+    b.doubts(known(c.own().probes.count < kRhythm() && !many_even_probes(c).yes()), Weight::hint,
+             "two probes show no rhythm for sure");
+    for (Cause rival : {Cause::application_abort, Cause::fast_close, Cause::unread_data,
+                        Cause::process_exit, Cause::idle_timeout})
+        b.rules_out(rival, many_even_probes(c), "the reset keeps the rhythm of the unanswered probes");
+}
+
+Story tell(const Case& c)
+{
+    const Probes& probes = c.own().probes;
+    return {.headline = fmt::format("{} did not answer keep-alive probes", receiver(c)),
+            .details = fmt::format("{} sent {} probe{}, the last one {} before the reset", sender(c),
+                                   probes.count, probes.count == 1 ? "" : "s",
+                                   text(c.rst.time - probes.last.time)),
+            .advice = fmt::format("Find out whether {} was down, asleep or cut off by then: capture "
+                                  "there and see whether the probes arrive. tcp_keepalive_time, _intvl "
+                                  "and _probes (Linux) or KeepAliveTime and KeepAliveInterval "
+                                  "(Windows) set them.",
+                                  c.peer_endpoint().address.text())};
 }
 
 }  // namespace
@@ -27,37 +71,8 @@ Confidence confidence_in(const Reset& r, const Probes& probes)
 /// Mistaken for: zero-window probes, which look the same but follow a closed window; answered
 /// probes before a reset, which mean an idle timer of the application; an application that
 /// aborts between two probes.
-/// Sure: certain from three evenly spaced probes on, likely for two, else possible.
 /// Next: Find out whether the peer was down, asleep or cut off.
 /// Source: RFC 9293 §3.8.4; Linux tcp_keepalive_timer.
-std::optional<Finding> keepalive_timeout(const Reset& r)
-{
-    const Probes& probes = r.own().probes;
-    const bool closed_window = r.peer().first && r.peer().window == 0;
-    const bool aborts = active_form(r) || (r.own().next && r.rst.seq == *r.own().next);
-    if (probes.count == 0 || closed_window || !aborts || r.own().rst)
-        return std::nullopt;
-
-    const Confidence confidence = confidence_in(r, probes);
-    Finding finding{
-        .confidence = confidence,
-        .explanation = fmt::format("{} sent {} keep-alive probe{}, the last one {} before the "
-                                   "reset, and {} answered none.",
-                                   sender(r), probes.count,
-                                   probes.count == 1 ? "" : "s",
-                                   text(r.rst.time - probes.last.time), receiver(r)),
-        .advice = fmt::format("Find out whether {} was down, asleep or cut off by then: capture "
-                              "there and see whether the probes arrive. tcp_keepalive_time, _intvl "
-                              "and _probes (Linux) or KeepAliveTime and KeepAliveInterval "
-                              "(Windows) set them.",
-                              r.peer_endpoint().address.text()),
-        .evidence = {{probes.first.frame, "first unanswered keep-alive probe"}},
-    };
-    if (probes.count > 1)
-        finding.evidence.push_back({probes.last.frame, "last unanswered keep-alive probe"});
-    if (confidence != Confidence::certain)
-        finding.alternatives = {Cause::application_abort};
-    return finding;
-}
+const CauseRule keepalive_timeout{weigh, tell};
 
 }  // namespace rstcause

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "facts/words.h"
 #include "causes/causes.h"
+#include "facts/words.h"
 
 namespace rstcause {
 
@@ -23,6 +23,21 @@ const char* meaning(Defect defect)
     return "";
 }
 
+void weigh(const Case& c, Bearings& b)
+{
+    b.needs(known(c.defect != Defect::none, c.rst.frame), "no TCP sends such a packet",
+            "the packet is a well-formed reset");
+}
+
+Story tell(const Case& c)
+{
+    return {.headline = "Not a believable reset",
+            .details = meaning(c.defect),
+            .advice = "Look for a scanner, a fuzzer or a broken device near " + sender(c)
+                + "; the packet says nothing of why a connection ended.",
+            .evidence = {{c.rst.frame, meaning(c.defect)}}};
+}
+
 }  // namespace
 
 /// A packet with the RST flag that no TCP sends.
@@ -30,21 +45,9 @@ const char* meaning(Defect defect)
 /// Wire: SYN or FIN beside RST, a data offset below 5 or beyond the packet, an IP packet that
 /// ends inside the TCP header. A header cut off by the capture's snap length is not this.
 /// Mistaken for: a reset with payload, PSH or link-layer padding, which are all legal.
-/// Sure: certain.
 /// Next: Look for a scanner, a fuzzer or a broken device; the packet says nothing of why a
 /// connection ended.
 /// Source: RFC 9293 §3.1, §3.10.7.4.
-std::optional<Finding> malformed(const Reset& r)
-{
-    if (r.defect == Defect::none)
-        return std::nullopt;
-    return Finding{
-        .confidence = Confidence::certain,
-        .explanation = std::string("Not a believable reset: ") + meaning(r.defect) + ".",
-        .advice = "Look for a scanner, a fuzzer or a broken device near " + sender(r)
-            + "; the packet says nothing of why a connection ended.",
-        .evidence = {{r.rst.frame, meaning(r.defect)}},
-    };
-}
+const CauseRule malformed{weigh, tell};
 
 }  // namespace rstcause

@@ -1,18 +1,51 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
-#include "facts/words.h"
 #include "causes/causes.h"
+#include "facts/form_facts.h"
+#include "facts/opening.h"
+#include "facts/words.h"
 
 namespace rstcause {
 
 namespace {
 
-/// The old connection's next sequence number in the direction of the new SYN.
-bool sequence_is_not_above(const Reset& r, Side opener)
+/// The server answers with the old connection's ACK, which the client resets.
+Fact by_the_old_ack(const Case& c) { return known(meets_a_foreign_ack(c), c.trigger ? c.trigger->frame : 0); }
+
+Fact by_a_reset(const Case& c) { return both(refuses_a_syn(c), sequence_number_not_above(c)); }
+
+void weigh(const Case& c, Bearings& b)
 {
-    const auto& old = r.before.predecessor->next[index(opener)];
-    return old && !before(*old, r.before.half(opener).syn->seq);
+    b.needs(ports_used_before(c), "an earlier connection used the same addresses and ports",
+            "no earlier connection used these addresses and ports");
+    b.needs(earlier_connection_closed(c), "the earlier connection was closed",
+            "the earlier connection was never closed");
+    b.needs(within_time_wait(c), "it had ended {span} before, within TIME_WAIT",
+            "it had ended {span} before: TIME_WAIT was over");
+    b.needs(either(by_the_old_ack(c), by_a_reset(c)),
+            "the old connection answers, or the SYN's number is not above its last one",
+            "the SYN's number lies above the old connection's, which is accepted");
+    b.supports(earlier_connection_closed(c), Weight::sign, "the earlier connection was closed");
+    b.supports(by_the_old_ack(c), Weight::proof, "the server still answers for the earlier connection");
+    b.supports(by_a_reset(c), Weight::proof, "the SYN's number is not above the earlier connection's");
+}
+
+Story tell(const Case& c)
+{
+    const Predecessor& old = *c.before.predecessor;
+    const Side opener = c.before.client().value_or(c.sender);
+    return {.headline = fmt::format("{} used its port again too early",
+                                    c.before.endpoint(opener).text()),
+            .details = fmt::format("{} after the earlier connection of these addresses and ports "
+                                   "had ended in frame {}, which the server still remembered "
+                                   "(TIME_WAIT)",
+                                   text(within_time_wait(c).span), old.last.frame),
+            .advice = "Let the client keep connections open or choose among more source ports "
+                      "(ip_local_port_range on Linux, netsh int ipv4 set dynamicport on Windows); a "
+                      "NAT with few ports does the same. Timestamps (tcp_timestamps) make early reuse "
+                      "safe.",
+            .evidence = trigger_evidence(c)};
 }
 
 }  // namespace
@@ -24,38 +57,9 @@ bool sequence_is_not_above(const Reset& r, Side opener)
 /// the old connection's ACK and the client resets that, or the server resets the SYN itself.
 /// Mistaken for: `syn_conflict`, where the old connection was never closed; a reuse with a higher
 /// sequence number or timestamp, which is accepted.
-/// Sure: likely, when the earlier connection is in the capture.
 /// Next: Let the client choose another source port or keep connections open; keep `tcp_timestamps`
 /// on.
 /// Source: RFC 9293 §3.10.7.4 (TIME-WAIT), RFC 6191; Linux tcp_timewait_state_process.
-std::optional<Finding> port_reuse_time_wait(const Reset& r)
-{
-    const auto& old = r.before.predecessor;
-    const auto opener = r.before.client();
-    if (!old || !old->first_close || !opener || !r.before.half(*opener).syn)
-        return std::nullopt;
-    const Time pause = r.before.half(*opener).syn->time - old->last.time;
-    const bool by_ack = meets_a_foreign_ack(r);
-    const bool by_reset = answers_a_syn(r) && sequence_is_not_above(r, *opener);
-    if (pause > r.settings.time_wait || (!by_ack && !by_reset))
-        return std::nullopt;
-
-    Finding finding{
-        .confidence = Confidence::likely,
-        .explanation = fmt::format("{} used its port again {} after the earlier connection of "
-                                   "these addresses and ports had ended in frame {}, which the "
-                                   "server still remembered (TIME_WAIT).",
-                                   r.before.endpoint(*opener).text(), text(pause),
-                                   old->last.frame),
-        .advice = "Let the client keep connections open or choose among more source ports "
-                  "(ip_local_port_range on Linux, netsh int ipv4 set dynamicport on Windows); a "
-                  "NAT with few ports does the same. Timestamps (tcp_timestamps) make early reuse "
-                  "safe.",
-        .evidence = trigger_evidence(r),
-        .alternatives = {by_ack ? Cause::syn_conflict : Cause::not_listening},
-    };
-    finding.evidence.push_back({old->first_close->frame, "the earlier connection was closed"});
-    return finding;
-}
+const CauseRule port_reuse_time_wait{weigh, tell};
 
 }  // namespace rstcause

@@ -1,15 +1,66 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
-#include "facts/words.h"
 #include "causes/causes.h"
+#include "facts/closing.h"
+#include "facts/exchange.h"
+#include "facts/form_facts.h"
+#include "facts/words.h"
 
 namespace rstcause {
 
 namespace {
 
-/// Connections ended in one instant, from which on it is no chance.
-constexpr std::uint32_t kTogether = 3;
+/// The service's end; or a client's that cuts off several servers at once, this one in mid-exchange.
+/// (A client that has had its answers drops its pool.)
+Fact of_a_process(const Case& c)
+{
+    const auto client = c.before.client();
+    if (!client)
+        return not_known(Gap::before);
+    const Fact satisfied = both(all_acknowledged(c), either(client_had_its_answer(c), nothing_was_said(c)));
+    return either(known(*client != c.sender, c.rst.frame), both(several_peers_were_cut(c), !satisfied));
+}
+
+void weigh(const Case& c, Bearings& b)
+{
+    b.needs(sent_by_a_living_socket(c), "a living socket sent it", "no living socket sent it");
+    b.needs(of_a_process(c), "it comes from a service's end, or from a client of several servers",
+            "a client ended its connections to one server");
+    b.needs(either(refuses_since(c), both(ended_with_others(c), silences_of_different_lengths(c))),
+            "more than this connection ended: others with it, or the service refuses since",
+            "nothing but this connection ended");
+    b.excluded_by(known(closed_by(c) == Closer::own_reset), "its sender had reset the connection before");
+    b.excluded_by(peer_had_closed(c), "the peer had closed first: many hosts reset then by habit");
+    b.supports(ended_with_others(c), Weight::hint, "{count} connections ended within {span}");
+    b.supports(silences_of_different_lengths(c), Weight::sign,
+               "their last words had come up to {span} apart: no client brought that about");
+    b.supports(some_ended_by_fin(c), Weight::hint, "{count} of them by FIN, as a dying process closes");
+    b.supports(both(several_peers_were_cut(c), ended_with_others(c)), Weight::hint,
+               "connections with several hosts were cut at once");
+    b.supports(refuses_since(c), Weight::proof, "the service refuses connections {span} later");
+    b.doubts(accepts_since(c), Weight::sign, "the service goes on accepting");
+    for (Cause rival : {Cause::unread_data, Cause::application_abort, Cause::fast_close})
+        b.rules_out(rival, both(refuses_since(c), ended_with_others(c)),
+                    "others ended with it, and the service refuses since");
+}
+
+Story tell(const Case& c)
+{
+    const Fact others = ended_with_others(c);
+    const Fact refusal = refuses_since(c);
+    return {.headline = fmt::format("The process behind {} stopped", sender(c)),
+            .details = others.yes()
+                ? fmt::format("{} connections ended within {}, {} of them by reset{}", others.count,
+                              text(others.span), c.now.burst->resets,
+                              refusal.yes() ? ", and it refuses connections since" : "")
+                : refusal.yes() ? fmt::format("it refuses connections since (frame {}, {} later)",
+                                              refusal.frame, text(refusal.span))
+                                : "",
+            .advice = fmt::format("Look for a crash, kill or restart of the service on {} at this "
+                                  "time (its log, journalctl, dmesg for an out-of-memory kill).",
+                                  sender(c))};
+}
 
 }  // namespace
 
@@ -19,38 +70,8 @@ constexpr std::uint32_t kTogether = 3;
 /// reset with ACK flag where data was unread or the connection not yet accepted; often refusals
 /// follow.
 /// Mistaken for: a client that drops its pool (`fast_close`); single aborts.
-/// Sure: likely; possible when the service goes on accepting.
 /// Next: Look for a crash, kill or restart of the service at that time.
 /// Source: Linux tcp_close, inet_csk_listen_stop.
-std::optional<Finding> process_exit(const Reset& r)
-{
-    const auto client = r.before.client();
-    const auto& burst = r.now.burst;
-    if (!active_form(r) || r.own().rst || !burst || !client || *client == r.sender)
-        return std::nullopt;
-    if (burst->resets < 2 || burst->resets + burst->closes < kTogether)
-        return std::nullopt;
-
-    const Service& service = r.now.service;
-    const bool refuses_now = service.last_refusal && service.last_refusal->frame > burst->last.frame;
-    const bool goes_on = service.last_accept
-        && service.last_accept->frame > burst->last.frame && !refuses_now;
-    Finding finding{
-        .confidence = goes_on && burst->resets < kTogether ? Confidence::possible : Confidence::likely,
-        .explanation = fmt::format("{} ended {} connections within {}, {} of them by reset: its "
-                                   "process stopped.",
-                                   sender(r), burst->resets + burst->closes,
-                                   text(burst->last.time - burst->first.time), burst->resets),
-        .advice = fmt::format("Look for a crash, kill or restart of the service on {} at this "
-                              "time (its log, journalctl, dmesg for an out-of-memory kill).",
-                              sender(r)),
-        .evidence = {{burst->first.frame, "the first of these connections to end"},
-                     {burst->last.frame, "the last of them"}},
-        .alternatives = {Cause::unread_data, Cause::application_abort},
-    };
-    if (refuses_now)
-        finding.evidence.push_back({service.last_refusal->frame, "it refuses connections since"});
-    return finding;
-}
+const CauseRule process_exit{weigh, tell};
 
 }  // namespace rstcause

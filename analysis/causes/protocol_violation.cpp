@@ -1,64 +1,80 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
-#include "facts/words.h"
 #include "causes/causes.h"
+#include "facts/opening.h"
+#include "facts/port.h"
+#include "facts/words.h"
 
 namespace rstcause {
 
 namespace {
 
-constexpr std::uint32_t kManyProbes = 3;
-
 /// A segment without SYN and ACK starts no connection and belongs to none (RFC 9293 §3.10.7.1).
-bool answers_a_probe_without_ack(const Reset& r)
+Fact answers_a_probe_without_ack(const Case& c)
 {
-    return r.rst.ack && r.trigger && !r.trigger->flags.syn() && !r.trigger->flags.ack();
+    const bool probe = c.rst.ack && c.trigger && !c.trigger->flags.syn() && !c.trigger->flags.ack();
+    return known(probe, c.trigger ? c.trigger->frame : 0);
 }
 
-bool is_ack_probe(const Reset& r)
+/// An urgent pointer without data, or FIN beside SYN: a segment that no TCP makes.
+Fact answers_odd_flags(const Case& c)
 {
-    return passive_form(r) && is_stray(r) && r.trigger->length == 0
-        && r.now.peer_host.probed >= kManyProbes;
+    constexpr std::uint8_t kUrg = 0x20;
+    const bool odd = c.trigger
+        && (((c.trigger->flags.bits & kUrg) && c.trigger->length == c.trigger->flags.fin())
+            || (c.trigger->flags.syn() && c.trigger->flags.fin()));
+    return known(odd, c.trigger ? c.trigger->frame : 0);
 }
 
-/// The SYN-ACK is right but for its timestamp echo: it names no time at which a SYN was sent
-/// (RFC 7323 §3.2; Linux tcp_rcv_synsent_state_process).
-bool echoes_a_wrong_timestamp(const Reset& r)
+Fact answers_a_lone_ack(const Case& c)
 {
-    const auto& first = r.own().first_syn_timestamp;
-    const auto& last = r.own().last_syn_timestamp;
-    if (!client_refuses_syn_ack(r) || !first || !last || !r.trigger->echo)
-        return false;
-    return before(Seq(*r.trigger->echo), Seq(*first)) || before(Seq(*last), Seq(*r.trigger->echo));
+    const bool lone = passive_form(c) && is_stray(c) && c.trigger->length == 0;
+    return known(lone, c.trigger ? c.trigger->frame : 0);
 }
 
-Finding probe_without_ack(const Reset& r)
+void weigh(const Case& c, Bearings& b)
 {
-    return {.confidence = Confidence::certain,
-            .explanation = fmt::format("Frame {} carries neither SYN nor ACK, which no TCP sends: "
-                                       "a probe, and {} answered it as a closed port does.",
-                                       r.trigger->frame, sender(r))};
+    const Fact scan = both(answers_a_lone_ack(c), peer_scans(c));
+    const Fact no_tcps = either(answers_a_probe_without_ack(c), answers_odd_flags(c));
+    b.needs(either(either(no_tcps, echoes_a_foreign_timestamp(c)), scan),
+            "what it answers fits no connection", "what it answers fits a connection");
+    b.supports(answers_a_probe_without_ack(c), Weight::proof,
+               "a segment with neither SYN nor ACK, which no TCP sends");
+    b.supports(answers_odd_flags(c), Weight::proof, "flags that no TCP sends together");
+    b.supports(echoes_a_foreign_timestamp(c), Weight::proof,
+               "the SYN-ACK echoes a timestamp that its SYN never carried");
+    b.supports(scan, Weight::proof, "a lone ACK of a source that tries {count} ports");
+    b.rules_out(Cause::half_open, scan, "its source sends such ACKs to many ports");
 }
 
-Finding ack_probe(const Reset& r)
+Story told(const Case& c, std::string headline, std::string details)
 {
-    return {.confidence = Confidence::likely,
-            .explanation = fmt::format("Frame {} is a lone ACK of {}, which probes many ports: a "
-                                       "scan.",
-                                       r.trigger->frame, r.peer_endpoint().address.text()),
-            .alternatives = {Cause::half_open}};
+    return {.headline = std::move(headline),
+            .details = std::move(details),
+            .advice = fmt::format("Find out who runs {}: a scanner sends such segments.",
+                                  c.peer_endpoint().address.text()),
+            .evidence = trigger_evidence(c)};
 }
 
-Finding wrong_timestamp(const Reset& r)
+Story tell(const Case& c)
 {
-    return {.confidence = Confidence::likely,
-            .explanation = fmt::format("The SYN-ACK in frame {} echoes a timestamp that {} had not "
-                                       "sent, so it was taken for one of another connection.",
-                                       r.trigger->frame, sender(r)),
-            .advice = "Look for a device that rewrites TCP timestamps, or a SYN-ACK of an older "
-                      "attempt.",
-            .alternatives = {Cause::connect_cancelled}};
+    const Frame frame = answered_frame(c);
+    if (answers_a_probe_without_ack(c).yes())
+        return told(c, fmt::format("Frame {} carries neither SYN nor ACK", frame),
+                    fmt::format("a probe, which no TCP sends, and {} answered it as a closed port does",
+                                sender(c)));
+    if (answers_odd_flags(c).yes())
+        return told(c, fmt::format("Frame {} has flags that no TCP sends together", frame),
+                    fmt::format("a probe of {}", c.peer_endpoint().address.text()));
+    if (!echoes_a_foreign_timestamp(c).yes())
+        return told(c, fmt::format("Frame {} is a lone ACK", frame),
+                    fmt::format("{} probes many ports: a scan", c.peer_endpoint().address.text()));
+    Story story = told(c, fmt::format("The SYN-ACK in frame {} echoes a wrong timestamp", frame),
+                       fmt::format("{} had not sent it, so it was taken for one of another connection",
+                                   sender(c)));
+    story.advice = "Look for a device that rewrites TCP timestamps, or a SYN-ACK of an older attempt.";
+    return story;
 }
 
 }  // namespace
@@ -69,25 +85,8 @@ Finding wrong_timestamp(const Reset& r)
 /// source that probes many ports; or in answer to a SYN-ACK that echoes a timestamp which its SYN
 /// never carried (PAWS).
 /// Mistaken for: `half_open`, where the segment belonged to a connection.
-/// Sure: certain for probes without ACK, likely for a scan with ACKs.
 /// Next: Find out who runs the source.
 /// Source: RFC 9293 §3.10.7.1; RFC 7323 §3.2; nmap(1), -sF, -sN, -sX, -sA.
-std::optional<Finding> protocol_violation(const Reset& r)
-{
-    std::optional<Finding> finding;
-    if (answers_a_probe_without_ack(r))
-        finding = probe_without_ack(r);
-    else if (is_ack_probe(r))
-        finding = ack_probe(r);
-    else if (echoes_a_wrong_timestamp(r))
-        finding = wrong_timestamp(r);
-    if (!finding)
-        return std::nullopt;
-    if (finding->advice.empty())
-        finding->advice = fmt::format("Find out who runs {}: a scanner sends such segments.",
-                                      r.peer_endpoint().address.text());
-    finding->evidence = trigger_evidence(r);
-    return finding;
-}
+const CauseRule protocol_violation{weigh, tell};
 
 }  // namespace rstcause

@@ -1,39 +1,76 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
-#include "facts/words.h"
 #include "causes/causes.h"
+#include "facts/closing.h"
+#include "facts/exchange.h"
+#include "facts/form_facts.h"
+#include "facts/opening.h"
+#include "facts/timers.h"
+#include "facts/words.h"
 
 namespace rstcause {
 
 namespace {
 
-std::string what_was_sent(const Outstanding& oldest)
+std::string what_was_sent(const Outstanding& segment)
 {
-    return oldest.opens ? "SYN" : fmt::format("segment of frame {}", oldest.first.frame);
+    return segment.opens ? "SYN" : fmt::format("segment of frame {}", segment.first.frame);
 }
 
-const char* setting(const Outstanding& oldest)
+const char* setting(const Outstanding& segment)
 {
-    return oldest.opens ? "tcp_syn_retries and tcp_synack_retries (Linux) or "
-                          "MaxSynRetransmissions (Windows) set"
-                        : "tcp_retries2 (Linux) or TcpMaxDataRetransmissions (Windows) sets";
+    return segment.opens ? "tcp_syn_retries and tcp_synack_retries (Linux) or "
+                           "MaxSynRetransmissions (Windows) set"
+                         : "tcp_retries2 (Linux) or TcpMaxDataRetransmissions (Windows) sets";
 }
 
-/// The stack's own timer ran out: an abort on the next step of the backoff, or a socket found
-/// gone when the peer speaks again after the last retransmission (Linux ends in silence).
-bool timer_ran_out(const Reset& r, const Outstanding& oldest)
+void weigh(const Case& c, Bearings& b)
 {
-    if (on_backoff_grid(r))
-        return true;
-    return passive_form(r) && r.trigger && r.trigger->time > oldest.last_time;
+    b.needs(retransmissions_ran_out(c), "one segment was sent again and again without success",
+            "no segment was sent again often enough ({count})");
+    const Fact own_number = known(c.own().next && c.rst.seq == *c.own().next, c.rst.frame);
+    b.needs(either(either(sent_by_a_living_socket(c), both(own_number, on_the_backoff_grid(c))),
+                   found_gone_after_the_last(c)),
+            "its sender gave up, or was found gone by what came later",
+            "the reset neither aborts nor answers what came after the last retransmission");
+    b.excluded_by(peer_had_stopped_reading(c), "the reader had stopped reading");
+    b.excluded_by(client_resets_the_syn_ack(c), "the SYN was answered at last");
+    b.excluded_by(known(closed_by(c) == Closer::own_reset), "its sender had reset the connection before");
+    b.supports(retransmissions_ran_out(c), Weight::sign, "sent {count} times again in {span}");
+    b.supports(on_the_backoff_grid(c), Weight::proof,
+               "the reset comes on the next step of the backoff: the stack gave up");
+    b.supports(found_gone_after_the_last(c), Weight::proof,
+               "the socket was found gone by a segment that came after the last of them");
+    b.excluded_by(off_the_backoff_grid(c),
+                  "the reset comes between two steps of the backoff: the application gave up");
+    b.rules_out(Cause::half_open, both(retransmissions_ran_out(c), found_gone_after_the_last(c)),
+                "its retransmissions had run out");
+    b.rules_out(Cause::application_abort, on_the_backoff_grid(c), "the timer of the stack ran out");
 }
 
-std::vector<Evidence> transmissions(const Outstanding& oldest)
+Story tell(const Case& c)
 {
-    return {{oldest.first.frame, oldest.original_seen ? "first transmission of the segment"
-                                                      : "first retransmission in the capture"},
-            {oldest.last_frame, "its last retransmission before the reset"}};
+    const Outstanding& segment = *resent_segment(c);
+    Story story{
+        .headline = fmt::format("{} got no acknowledgement and gave up", sender(c)),
+        .details = fmt::format("it sent the same {} again {} in {}", what_was_sent(segment),
+                               times(retransmissions_ran_out(c).count),
+                               text(segment.last_time - segment.first.time)),
+        .advice = fmt::format("Find where packets between {} and {} are lost: capture at {} to see "
+                              "whether they arrive and whether its acknowledgements leave. {} "
+                              "how often it tries.",
+                              c.own_endpoint().address.text(), c.peer_endpoint().address.text(),
+                              c.peer_endpoint().address.text(), setting(segment)),
+        .evidence = {{segment.first.frame, segment.original_seen ? "first transmission of the segment"
+                                                                 : "the segment, sent again"},
+                     {segment.last_frame, "its last retransmission before the reset"}}};
+    if (found_gone_after_the_last(c).yes()) {
+        story.details += fmt::format(". The reset answers frame {}, which came after that",
+                                     c.trigger->frame);
+        story.evidence.push_back(trigger_evidence(c).front());
+    }
+    return story;
 }
 
 }  // namespace
@@ -46,44 +83,9 @@ std::vector<Evidence> transmissions(const Outstanding& oldest)
 /// of the segment itself, however late, does, and then this is not the cause.
 /// Mistaken for: retransmissions of several segments; an application that gives up off the
 /// backoff grid; zero-window probes; copies that the capture made.
-/// Sure: likely; possible when the reset is off the backoff grid.
 /// Next: Find where the packets are lost: capture at the receiver to see whether they arrive and
 /// whether it answers.
 /// Source: RFC 9293 §3.8.3, RFC 6298 §5; Windows TcpMaxDataRetransmissions.
-std::optional<Finding> retransmission_timeout(const Reset& r)
-{
-    const Outstanding* oldest = oldest_unacknowledged(r);
-    const bool reader_stopped = r.peer().first && r.peer().window == 0;
-    if (!oldest || r.own().rst || reader_stopped || client_refuses_syn_ack(r))
-        return std::nullopt;
-    const std::uint32_t needed
-        = oldest->opens ? r.settings.syn_retransmissions : r.settings.data_retransmissions;
-    const std::uint32_t repeats = retransmissions(r);
-    if (repeats < needed)
-        return std::nullopt;
-
-    const bool ran_out = timer_ran_out(r, *oldest);
-    Finding finding{
-        .confidence = ran_out ? Confidence::likely : Confidence::possible,
-        .explanation = fmt::format("{} sent the same {} again {} in {} and no "
-                                   "acknowledgement came in time, so it gave the connection up.",
-                                   sender(r), what_was_sent(*oldest), times(repeats),
-                                   text(oldest->last_time - oldest->first.time)),
-        .advice = fmt::format("Find where packets from {} to {} are lost: capture at {} to see "
-                              "whether they arrive and whether its acknowledgements leave. {} "
-                              "how often it tries.",
-                              r.own_endpoint().address.text(), r.peer_endpoint().address.text(),
-                              r.peer_endpoint().address.text(), setting(*oldest)),
-        .evidence = transmissions(*oldest),
-        .alternatives = {Cause::application_abort},
-    };
-    if (passive_form(r) && r.trigger) {
-        finding.explanation += fmt::format(" The reset answers frame {}, which came after that.",
-                                           r.trigger->frame);
-        finding.alternatives = {Cause::half_open};
-        finding.evidence.push_back(trigger_evidence(r).front());
-    }
-    return finding;
-}
+const CauseRule retransmission_timeout{weigh, tell};
 
 }  // namespace rstcause

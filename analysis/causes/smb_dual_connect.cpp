@@ -1,17 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
-#include "facts/words.h"
 #include "causes/causes.h"
+#include "facts/opening.h"
+#include "facts/port.h"
+#include "facts/words.h"
 
 namespace rstcause {
 
 namespace {
 
-using namespace std::chrono_literals;
+void weigh(const Case& c, Bearings& b)
+{
+    b.needs(never_used_by_the_client(c), "the client never used the connection",
+            "the connection was used, or the client did not end it");
+    b.needs(other_smb_port_tried(c), "the client opened the other SMB port at the same time",
+            "the client did not open the other SMB port at the same time");
+    b.excluded_by(both(client_scans(c), bare_syn(c)), "the client tries many endpoints ({count}) and uses none");
+    b.supports(other_smb_port_tried(c), Weight::proof, "SYN to the other SMB port");
+    b.supports(other_smb_port_used(c), Weight::proof, "the client uses the other SMB port");
+    for (Cause rival : {Cause::connect_cancelled, Cause::health_check, Cause::syn_scan,
+                        Cause::application_abort, Cause::fast_close})
+        b.rules_out(rival, other_smb_port_used(c), "the client uses the other SMB port instead");
+}
 
-/// The two attempts are begun together.
-constexpr Time kTogether = 2s;
+Story tell(const Case& c)
+{
+    return {.headline = fmt::format("{} tried both SMB ports of {}", c.own_endpoint().address.text(),
+                                    c.peer_endpoint().address.text()),
+            .details = fmt::format("it uses the other one; this connection to port {} lost the race",
+                                   c.rst.to.port),
+            .advice = "Nothing to do: this is how Windows opens SMB."};
+}
 
 }  // namespace
 
@@ -19,30 +39,8 @@ constexpr Time kTogether = 2s;
 ///
 /// Wire: one client opens 445 and 139 of one server within moments, uses one, resets the other.
 /// Mistaken for: an unrelated reset on port 139.
-/// Sure: certain once the other port is seen in use, else likely.
 /// Next: Nothing to do.
 /// Source: [MS-SMB2] §2.1; Microsoft Support, "TCP resets of SMB connections".
-std::optional<Finding> smb_dual_connect(const Reset& r)
-{
-    const std::uint16_t port = r.rst.to.port;
-    if ((port != kSmbDirectPort && port != kSmbNetbiosPort) || !client_left_it_unused(r))
-        return std::nullopt;
-    const SmbPair& pair = r.now.smb;
-    const auto& winner_syn = port == kSmbDirectPort ? pair.netbios_syn : pair.direct_syn;
-    const auto& winner_used = port == kSmbDirectPort ? pair.netbios_used : pair.direct_used;
-    if (!winner_syn || std::chrono::abs(winner_syn->time - r.own().syn->time) > kTogether)
-        return std::nullopt;
-    const bool used = winner_used && winner_used->frame > winner_syn->frame;
-    return Finding{
-        .confidence = used ? Confidence::certain : Confidence::likely,
-        .explanation = fmt::format("{} tried both SMB ports of {} and uses the other one; this "
-                                   "connection to port {} lost the race.",
-                                   r.own_endpoint().address.text(),
-                                   r.peer_endpoint().address.text(), port),
-        .advice = "Nothing to do: this is how Windows opens SMB.",
-        .evidence = {{winner_syn->frame, "SYN to the other SMB port"}},
-        .alternatives = used ? std::vector<Cause>{} : std::vector{Cause::connect_cancelled},
-    };
-}
+const CauseRule smb_dual_connect{weigh, tell};
 
 }  // namespace rstcause

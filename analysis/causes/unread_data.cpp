@@ -1,21 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
-#include "facts/words.h"
 #include "causes/causes.h"
+#include "facts/closing.h"
+#include "facts/exchange.h"
+#include "facts/form_facts.h"
+#include "facts/timers.h"
+#include "facts/words.h"
 
 namespace rstcause {
 
 namespace {
 
-using namespace std::chrono_literals;
+void weigh(const Case& c, Bearings& b)
+{
+    const Fact unread = either(window_grew_in_the_reset(c), window_had_shrunk(c));
+    b.needs(sent_by_a_living_socket(c), "a living socket sent it", "no living socket sent it");
+    b.needs(either(left_unanswered(c), window_grew_in_the_reset(c)),
+            "data of the peer had arrived and were never answered", "all that had arrived was answered");
+    b.needs(either(unread, just_received(c)), "they had come just before, or the window shows them",
+            "the last data came {span} before: time enough to read them");
+    b.excluded_by(known(closed_by(c) == Closer::own_reset), "its sender had reset the connection before");
+    b.excluded_by(both(client_had_its_answer(c), !either(unread, data_was_on_the_way(c))),
+                  "a client had its answer, and nothing shows that it was not read");
+    b.excluded_by(both(good_bye_was_the_last_word(c), !unread), "the peer's last word was a good-bye");
+    b.doubts(either(long_silence(c), unusual_silence(c)), Weight::sign, "it follows a silence of {span}");
+    b.supports(window_grew_in_the_reset(c), Weight::proof,
+               "the reset's window ({count}) is larger than the last one: unread data were discarded");
+    b.supports(window_had_shrunk(c), Weight::sign, "the window had shrunk to {count} and not recovered");
+    b.supports(both(left_unanswered(c), just_received(c)), Weight::hint, "data that were never answered");
+    b.supports(peer_sent_on_after_the_answer(c), Weight::sign, "the peer sent on after the answer");
+    b.supports(data_was_on_the_way(c), Weight::hint, "more data of the peer were on the way");
+    b.doubts(both(client_had_its_answer(c), !data_was_on_the_way(c)), Weight::hint, "it is a client, and what it left is its answer");
+    b.doubts(!unread, Weight::hint, "what its application had read is not on the wire");
+    for (Cause rival : {Cause::application_abort, Cause::fast_close, Cause::injected})
+        b.rules_out(rival, window_grew_in_the_reset(c), "the reset's window shows discarded data");
+}
 
-/// A reset this soon after data is hardly the result of having worked on it.
-constexpr Time kJustReceived = 1s;
-
-/// Closing frees the buffer of what was not read, and the reset advertises that room
-/// (Linux tcp_close before tcp_send_active_reset).
-bool window_grew(const Reset& r) { return r.own().last && r.rst.window > r.own().window; }
+Story tell(const Case& c)
+{
+    const auto& data = c.peer().last_data;
+    return {.headline = fmt::format("{} closed with data unread", sender(c)),
+            .details = data ? fmt::format("it closed its socket {} after the data of frame {} had arrived, "
+                                          "without an answer to them",
+                                          text(c.rst.time - data->time), data->frame)
+                            : "",
+            .advice = "Let the application read until the end of the peer's data before it closes."};
+}
 
 }  // namespace
 
@@ -25,34 +56,8 @@ bool window_grew(const Reset& r) { return r.own().last && r.rst.window > r.own()
 /// peer is still sending and the sender has already answered.
 /// Mistaken for: `application_abort`, which differs only by what the application had read; the
 /// reset's window tells when it is larger than the last one advertised: closing frees the buffer.
-/// Sure: possible: what the application had read is not on the wire; likely when the window grew.
 /// Next: Let the application read until the end of the peer's data before it closes.
 /// Source: RFC 2525 §2.17, RFC 1122 §4.2.2.13; Linux tcp_close, TCP_ABORT_ON_CLOSE.
-std::optional<Finding> unread_data(const Reset& r)
-{
-    const auto& data = r.peer().last_data;
-    if (!active_form(r) || r.own().rst || !data || r.own().outstanding)
-        return std::nullopt;
-    const bool answered = r.own().last_data && r.own().last_data->frame > data->frame;
-    const bool just_received = r.rst.time - data->time < kJustReceived;
-    const bool grew = window_grew(r) && !r.statement.by_code;
-    if (answered || (!just_received && !grew))
-        return std::nullopt;
-    Finding finding{
-        .confidence = grew ? Confidence::likely : Confidence::possible,
-        .explanation = fmt::format("{} closed its socket {} after the data of frame {} had "
-                                   "arrived, without an answer: probably it had not read it.",
-                                   sender(r), text(r.rst.time - data->time),
-                                   data->frame),
-        .advice = "Let the application read until the end of the peer's data before it closes.",
-        .evidence = {{data->frame, "data that was never answered"}},
-        .alternatives = {Cause::application_abort},
-    };
-    if (grew)
-        finding.evidence.push_back({r.rst.frame, fmt::format("window {} after {}: unread data were "
-                                                             "discarded",
-                                                             r.rst.window, r.own().window)});
-    return finding;
-}
+const CauseRule unread_data{weigh, tell};
 
 }  // namespace rstcause

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "reset/reset.h"
 #include "diagnosis/verdict.h"
+#include "facts/case.h"
 
 namespace rstcause {
 
-/// Asks every cause of the catalogue about one reset and ranks what they say: the surest finding
-/// wins, of equals the earlier row; the others become alternatives. `unknown` when none speaks,
-/// or when the winner is less sure than the user wants to see.
-Verdict explain(const Reset& r);
+/// The verdict on one reset: weighs every cause (diagnosis/weigh.h) and tells the winner's story,
+/// what else it could be, and what was ruled out. `unknown` when nothing fits, or when the winner is
+/// less sure than the user wants to see.
+Verdict explain(const Case& c);
 
 }  // namespace rstcause

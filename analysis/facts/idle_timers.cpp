@@ -3,6 +3,8 @@
 
 #include <iterator>
 
+#include "wire/threshold.h"
+
 namespace rstcause {
 
 namespace {
@@ -25,12 +27,16 @@ constexpr IdleTimer kTimers[] = {
     {432000s, "Linux connection tracking"},
 };
 
+// How far from its timer a silence may be, as a share of it: devices look for what has run out now
+// and then. By drawn traffic.
+const Threshold<double> kLate{"idle_timers.late", 0.01};
+
 }  // namespace
 
 const IdleTimer* idle_timer_of(Time silence)
 {
     for (const IdleTimer& timer : kTimers)
-        if (std::chrono::abs(silence - timer.length) <= timer.length / 100)
+        if (std::chrono::abs(silence - timer.length) <= std::chrono::duration_cast<Time>(timer.length * kLate()))
             return &timer;
     return nullptr;
 }

@@ -39,62 +39,62 @@ std::string describe(Flags flags, std::uint32_t length)
 
 namespace {
 
-std::string named(const Reset& r, const Endpoint& endpoint)
+std::string named(const Case& c, const Endpoint& endpoint)
 {
-    if (r.now.service_name.empty() || endpoint != service_endpoint(r))
+    if (c.now.service_name.empty() || endpoint != service_endpoint(c))
         return endpoint.text();
-    return fmt::format("{} ({})", endpoint.text(), r.now.service_name);
+    return fmt::format("{} ({})", endpoint.text(), c.now.service_name);
 }
 
 }  // namespace
 
-std::string sender(const Reset& r) { return named(r, r.own_endpoint()); }
-std::string receiver(const Reset& r) { return named(r, r.peer_endpoint()); }
+std::string sender(const Case& c) { return named(c, c.own_endpoint()); }
+std::string receiver(const Case& c) { return named(c, c.peer_endpoint()); }
 
 namespace {
 
 /// How far it fits its sender's stack.
-std::string fit(const Reset& r)
+std::string fit(const Case& c)
 {
-    const auto usual = usual_hop_limit(r);
+    const auto usual = usual_hop_limit(c);
     if (!usual)
         return "";
-    return hops_nearer(r) == 0 ? ", TTL like its sender's other packets"
+    return hops_nearer(c) == 0 ? ", TTL like its sender's other packets"
                                : fmt::format(", TTL {} unlike its sender's others ({})",
-                                             r.rst.hop_limit, *usual);
+                                             c.rst.hop_limit, *usual);
 }
 
 }  // namespace
 
-std::string form_in_words(const Reset& r)
+std::string form_in_words(const Case& c)
 {
-    if (r.defect != Defect::none)
+    if (c.defect != Defect::none)
         return "";
-    if (aborts(r))
-        return "has the form of a living socket's reset (its own next sequence number)" + fit(r);
-    if (r.trigger)
+    if (aborts(c))
+        return "has the form of a living socket's reset (its own next sequence number)" + fit(c);
+    if (c.trigger)
         return fmt::format("has the form of an answer to frame {}: by the host's TCP or a device, "
                            "not by an application",
-                           r.trigger->frame)
-            + fit(r);
-    if (!r.rst.ack)
-        return "has the form of an answer to a segment that is not in the capture" + fit(r);
+                           c.trigger->frame)
+            + fit(c);
+    if (!c.rst.ack)
+        return "has the form of an answer to a segment that is not in the capture" + fit(c);
     return "";
 }
 
-Evidence says(const Reset& r)
+Evidence says(const Case& c)
 {
-    return {r.rst.frame, fmt::format("its {} says: {}", r.statement.by_code ? "window" : "payload",
-                                     r.statement.text)};
+    return {c.rst.frame, fmt::format("its {} says: {}", c.statement.by_code ? "window" : "payload",
+                                     c.statement.text)};
 }
 
-std::vector<Evidence> trigger_evidence(const Reset& r)
+std::vector<Evidence> trigger_evidence(const Case& c)
 {
-    if (!r.trigger)
+    if (!c.trigger)
         return {};
-    return {{r.trigger->frame, fmt::format("{} from {}: this reset answers it",
-                                           describe(r.trigger->flags, r.trigger->length),
-                                           r.peer_endpoint().text())}};
+    return {{c.trigger->frame, fmt::format("{} from {}: this reset answers it",
+                                           describe(c.trigger->flags, c.trigger->length),
+                                           c.peer_endpoint().text())}};
 }
 
 }  // namespace rstcause

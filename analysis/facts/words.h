@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "reset/reset.h"
-#include "diagnosis/verdict.h"
+#include "facts/case.h"
+#include "facts/evidence.h"
 
 /// Words that several causes share, so that the same thing always reads the same.
 namespace rstcause {
@@ -21,16 +21,16 @@ std::string describe(Flags flags, std::uint32_t length);
 
 /// The sender and the receiver of the reset: "192.0.2.1:443 (https)", with the name of the
 /// service where there is one.
-std::string sender(const Reset& r);
-std::string receiver(const Reset& r);
+std::string sender(const Case& c);
+std::string receiver(const Case& c);
 
 /// Who makes a reset of this form, in plain words; empty when it fits none.
-std::string form_in_words(const Reset& r);
+std::string form_in_words(const Case& c);
 
 /// What the reset states, as evidence. Only with a statement.
-Evidence says(const Reset& r);
+Evidence says(const Case& c);
 
 /// The frame that elicited the reset, as evidence; empty without one.
-std::vector<Evidence> trigger_evidence(const Reset& r);
+std::vector<Evidence> trigger_evidence(const Case& c);
 
 }  // namespace rstcause

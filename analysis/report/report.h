@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "reset/passage.h"
+#include "tracking/capture_point.h"
 #include "session/session.h"
 
 namespace rstcause {

@@ -8,6 +8,7 @@
 
 #include "diagnosis/catalogue.h"
 #include "report/report_layout.h"
+#include "report/report_rivals.h"
 
 namespace rstcause {
 
@@ -106,8 +107,8 @@ std::string how_many(const ReportGroup& group, const Report& report)
     return text;
 }
 
-/// Of one reset or, for example, of the first one of the surest.
-std::string why(const ReportGroup& group)
+/// Why, of one reset or, for example, of the first one of the surest; and what else it could be.
+std::string explanation(const ReportGroup& group)
 {
     const Verdict& shown = group.shown;
     std::string text = shown.explanation;
@@ -117,6 +118,16 @@ std::string why(const ReportGroup& group)
         text += fmt::format("{}{}", i == 0 ? " It could also be: " : ", ",
                             row(shown.alternatives[i]).token);
     return text + (shown.alternatives.empty() ? "" : ".");
+}
+
+/// The explanation, then on lines of their own what it is not and the first doubt.
+std::string why(const ReportGroup& group)
+{
+    std::string text = paragraph("    Why:      ", explanation(group));
+    for (const std::string& more : {ruled_out_in_words(group.shown), doubt_in_words(group.shown)})
+        if (!more.empty())
+            text += paragraph("              ", more);
+    return text;
 }
 
 }  // namespace
@@ -162,7 +173,7 @@ std::string block(std::size_t number, const ReportGroup& group, const Report& re
                       frames_in_words(group));
     if (!shows_all_frames(group))
         text += paragraph("    Filter:   ", group.filter);
-    text += paragraph("    Why:      ", why(group));
+    text += why(group);
     return text + paragraph("    Next:     ", group.advice) + "\n";
 }
 

@@ -38,6 +38,17 @@ Json counts(const char* name, const Counts& counts)
     return all;
 }
 
+/// [{"reason": …, "frame": …, "why": …}, …]; what the reset itself shows has its frame.
+Json ruled_out(const ReportGroup& group)
+{
+    Json all = Json::array();
+    for (const RuledOut& rival : group.shown.ruled_out)
+        all.push_back({{"reason", row(rival.cause).token},
+                       {"frame", rival.frame == 0 ? group.example : rival.frame},
+                       {"why", rival.why}});
+    return all;
+}
+
 Json example(const ReportGroup& group)
 {
     Json evidence = Json::array(), alternatives = Json::array();
@@ -48,7 +59,9 @@ Json example(const ReportGroup& group)
     return {{"frame", group.example},
             {"explanation", group.shown.explanation},
             {"evidence", evidence},
-            {"alternatives", alternatives}};
+            {"alternatives", alternatives},
+            {"ruled_out", ruled_out(group)},
+            {"doubts", group.shown.doubts}};
 }
 
 Json of(const ReportGroup& group)

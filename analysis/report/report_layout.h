@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "reset/passage.h"
+#include "tracking/capture_point.h"
 
 /// Lines, times and numbers of the report that people read.
 namespace rstcause {

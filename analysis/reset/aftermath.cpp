@@ -1,30 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "reset/aftermath.h"
 
+#include "reset/form.h"
+#include "wire/threshold.h"
+
 namespace rstcause {
 
 namespace {
 
 using namespace std::chrono_literals;
 
-// Packets that were under way or reordered when the reset was sent arrive within this span.
-constexpr Time kReordering = 10ms;
+// Packets that were under way or reordered when the reset was sent arrive within this span: RFC 8985 §6.2 waits
+// a quarter of a round trip, here of 40 ms.
+const Threshold<Time> kReordering{"aftermath.reordering", 10ms};
 
-// A challenge ACK is sent at once; the rest is the path's time.
-constexpr Time kChallenge = 1s;
+// A challenge ACK is sent at once (RFC 5961 §3.2); the rest is the path's time (RFC 6298 §2.1: 1 s).
+const Threshold<Time> kChallenge{"aftermath.challenge", 1s};
 
 // A retransmission comes no sooner after the original than this (Linux TCP_RTO_MIN is 200 ms); a
 // packet delayed longer on the way is rare.
-constexpr Time kDelayed = 150ms;
+const Threshold<Time> kDelayed{"aftermath.delayed", 150ms};
 
-// Numbers farther than this from those before belong to another connection on the same addresses
-// and ports, whose start the capture lacks. (The largest windows in use are a few megabytes.)
-constexpr std::int32_t kOneStream = 1 << 23;
+// Numbers farther than this (bytes) from those before belong to another connection on the same addresses
+// and ports, whose start the capture lacks. (The largest window of Linux as it comes is 6 MB: tcp_rmem.)
+const Threshold<std::int32_t> kOneStream{"aftermath.one_stream", 1 << 23};
 
 bool is_near(Seq a, Seq b)
 {
     const std::int32_t span = distance(a, b);
-    return -kOneStream < span && span < kOneStream;
+    return -kOneStream() < span && span < kOneStream();
 }
 
 bool is_another_connection(const Reset& reset, const Segment& segment)
@@ -33,6 +37,21 @@ bool is_another_connection(const Reset& reset, const Segment& segment)
     const auto& theirs = reset.peer().next;
     return (next && !is_near(*next, segment.seq))
         || (theirs && segment.ack && !is_near(*theirs, *segment.ack));
+}
+
+/// Its timestamp is later than the reset's own (RFC 7323 §4.3: one clock of one host).
+bool newer_by_its_clock(const Reset& reset, const Segment& segment)
+{
+    return reset.rst.timestamp && segment.timestamp
+        && before(Seq(*reset.rst.timestamp), Seq(*segment.timestamp));
+}
+
+/// Its timestamp is no later than that of its sender's last segment before the reset: it may have left
+/// together with that and come late.
+bool as_old_as_its_last(const Reset& reset, const Segment& segment)
+{
+    const auto& last = reset.own().timestamp;
+    return segment.timestamp && last && !before(Seq(*last), Seq(*segment.timestamp));
 }
 
 /// Was sent after the reset, whatever its bytes: by its timestamp, as a keep-alive, or as a
@@ -45,7 +64,7 @@ bool is_sent_later(const Reset& reset, const Segment& segment)
     const bool newer = segment.timestamp && last && before(Seq(*last), Seq(*segment.timestamp));
     if (newer && reset.rst.timestamp)
         return true;
-    if (segment.time - reset.rst.time <= kDelayed || (segment.timestamp && last && !newer))
+    if (segment.time - reset.rst.time <= kDelayed() || (segment.timestamp && last && !newer))
         return false;
     const bool keep_alive = segment.length() == 0 && segment.seq + 1 == *reset.own().next;
     return keep_alive || (segment.payload > 0 && segment.ip_id.value_or(0) != 0);
@@ -99,7 +118,9 @@ bool note_sender(Reset& reset, const Segment& segment, const History& now)
     }
     const bool news = is_news(reset, segment) || accepts_unasked(reset, segment, now)
         || is_sent_later(reset, segment);
-    const bool in_order = segment.time - reset.rst.time > kReordering;
+    // By its sender's own clock, or too late to have been overtaken on the way.
+    const bool in_order = newer_by_its_clock(reset, segment)
+        || (segment.time - reset.rst.time > kReordering() && !as_old_as_its_last(reset, segment));
     if (!acknowledges_trigger(reset, segment) && !(news && in_order))
         return false;
     aftermath.sender_went_on = segment.frame;
@@ -122,7 +143,7 @@ void note_receiver(Reset& reset, const Segment& segment)
         aftermath.ignored = segment.frame;
     const bool exact = reset.own().una && *reset.own().una == reset.rst.seq;
     if (!aftermath.challenged && !exact && segment.length() == 0 && *segment.ack == *sent
-        && segment.time - reset.rst.time <= kChallenge)
+        && segment.time - reset.rst.time <= kChallenge())
         aftermath.challenged = segment.frame;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "reset/reset.h"
+#include "wire/threshold.h"
 
 namespace rstcause {
 
@@ -13,8 +14,8 @@ namespace {
 using namespace std::chrono_literals;
 
 // A bare ACK that ends a handshake is answered at once or not at all; a second leaves room for
-// the longest paths.
-constexpr Time kHandshakeAnswer = 1s;
+// the longest paths (RFC 6298 §2.1: the first timeout).
+const Threshold<Time> kHandshakeAnswer{"trigger.handshake_answer", 1s};
 
 /// Windows answers data that comes after its own FIN with a RST,ACK of window 0.
 bool answers_after_fin(const Segment& rst, const HalfConnection& own)
@@ -43,6 +44,19 @@ bool was_accepted(const RecentSegment& segment, const HalfConnection& receiver_o
         && !before(*receiver_of_acks.una, segment.end());
 }
 
+/// A bare segment that equals an earlier one: sent again, or doubled on the way.
+bool came_before(const RecentSegments& received, std::size_t i)
+{
+    const RecentSegment& s = received[i];
+    for (std::size_t j = 0; j < i; ++j) {
+        const RecentSegment& e = received[j];
+        if (s.length == 0 && e.length == 0 && e.seq == s.seq && e.ack == s.ack && e.window == s.window
+            && e.timestamp == s.timestamp)
+            return true;
+    }
+    return false;
+}
+
 /// The segments that may have elicited `rst`, oldest first; of one segment sent several times
 /// the last transmission, with the silence before its first.
 std::vector<Trigger> candidates(const Segment& rst, const HalfConnection& own,
@@ -57,7 +71,8 @@ std::vector<Trigger> candidates(const Segment& rst, const HalfConnection& own,
             return t.length > 0 && t.seq == s.seq && t.length == s.length;
         });
         if (same == found.end()) {
-            found.push_back({s.frame, s.time, s.silence, s.seq, s.length, s.flags, s.echo});
+            found.push_back({s.frame, s.time, s.silence, s.seq, s.length, s.flags, s.echo,
+                             came_before(received, i)});
         } else {
             same->frame = s.frame;
             same->time = s.time;
@@ -87,7 +102,7 @@ std::optional<Trigger> find_trigger(const Segment& rst, const History& before,
         // A bare ACK may have been accepted in silence: the latest one is meant, unless it ends
         // a handshake that the sender has not confirmed by a word of its own.
         const bool ends_handshake = candidate.length == 0 && !own.spoke_after_syn
-            && rst.time - candidate.time <= kHandshakeAnswer;
+            && rst.time - candidate.time <= kHandshakeAnswer();
         found = candidate;
         if ((candidate.length > 0 || ends_handshake) && answered-- == 0)
             return found;

@@ -2,18 +2,24 @@
 #include "session/session.h"
 
 #include <algorithm>
+
 #include "reset/aftermath.h"
+#include "reset/form.h"
+#include "wire/threshold.h"
 
 namespace rstcause {
 
 namespace {
+
+// No idle timer is shorter: they are set in seconds (RFC 5382 §5 asks NATs for two hours).
+const Threshold<Time> kNoIdleTimer{"session.no_idle_timer", std::chrono::seconds(1)};
 
 /// The segment that the reset surely answers; 0 when there is none.
 Frame surely_answered_frame(const Reset& r)
 {
     if (r.trigger && !is_vague_answer(r))
         return r.trigger->frame;
-    return mirrors_a_segment(r) ? r.likeness.numbers_of : 0;
+    return mirrors_a_segment(r) ? r.headers.numbers_of : 0;
 }
 
 SentReset remember(ResetId id, const Reset& r)
@@ -28,7 +34,8 @@ SentReset remember(ResetId id, const Reset& r)
             .timestamp = r.rst.timestamp,
             .trigger = surely_answered_frame(r),
             .trigger_end = r.trigger ? r.trigger->seq + r.trigger->length : Seq(),
-            .trigger_is_bare = r.trigger && r.trigger->length == 0};
+            .trigger_is_bare = r.trigger && r.trigger->length == 0,
+            .nobodys_number = r.headers.nobodys_number};
 }
 
 Reset reset_at(const Stream& stream, const ParsedSegment& parsed)
@@ -42,8 +49,8 @@ Reset reset_at(const Stream& stream, const ParsedSegment& parsed)
                 .before = connection.history(),
                 .trigger = find_trigger(parsed.segment, connection.history(), received),
                 .statement = read_statement(parsed.payload),
-                .likeness = find_likeness(parsed.segment, connection.history(),
-                                          connection.recent(sender), received)};
+                .headers = match_headers(parsed.segment, connection.history(),
+                                         connection.recent(sender), received)};
     if (reset.statement.text.empty() && window_is_not_a_window(reset))
         reset.statement = read_window_code(parsed.segment.window);
     return reset;
@@ -51,7 +58,7 @@ Reset reset_at(const Stream& stream, const ParsedSegment& parsed)
 
 }  // namespace
 
-Point& Session::point_of(std::uint32_t interface)
+CapturePoint& Session::point_of(std::uint32_t interface)
 {
     const auto [found, added]
         = point_index_.try_emplace(interface, std::min(points_.size(), kPoints - 1));
@@ -60,7 +67,7 @@ Point& Session::point_of(std::uint32_t interface)
     return points_[found->second];
 }
 
-const Point& Session::point_of(std::uint32_t interface) const
+const CapturePoint& Session::point_of(std::uint32_t interface) const
 {
     return points_[point_index_.at(interface)];
 }
@@ -79,8 +86,8 @@ Observation Session::observe(const RawPacket& packet)
     const StreamId id = streams_.find(segment);
     Stream& stream = streams_[id];
     const Side sender = stream.connection.side_of(segment);
-    Point& point = point_of(stream.interface);
-    point.note_time(segment.time);
+    CapturePoint& point = point_of(stream.interface);
+    point.note_packet(segment);
     if (reset) {
         const ResetId added = add_reset(id, *parsed);
         pending_ = {id, sender, false, added};
@@ -125,7 +132,7 @@ void Session::place(KeptReset& kept, ResetId id)
     Stream& stream = streams_[kept.stream];
     kept.sent = remember(id, reset);
     kept.copies = seen_elsewhere(kept.stream, kept.sent);
-    stream.volley.add(reset.sender, kept.sent);
+    stream.resets.add(reset.sender, kept.sent);
 
     auto& first = stream.first_reset[index(reset.sender)];
     if (first && resets_[*first].reset.aftermath.sender_went_on) {
@@ -134,15 +141,41 @@ void Session::place(KeptReset& kept, ResetId id)
     }
     kept.repeats = first;
     if (!first)
-        kept.burst = point_of(stream.interface).note_end(reset);
+        kept.burst = note_end(kept);
     first = first.value_or(id);
     stream.connection.observe(reset.rst);
+}
+
+/// What a first reset of its sender tells of hosts and services; the burst that it belongs to.
+std::optional<BurstId> Session::note_end(const KeptReset& kept)
+{
+    const Reset& r = kept.reset;
+    CapturePoint& point = point_of(streams_[kept.stream].interface);
+    const Side client = client_side(r);
+    const Endpoint& from = r.before.endpoint(client);
+    const Endpoint& service = r.before.endpoint(other(client));
+    if (is_stray(r) && r.before.client() != r.sender) {  // what a service sends to its client's port is no probe
+        point.hosts.note_probe(r.rst.to, r.rst.from);
+    } else if (answers_a_syn(r)) {
+        point.hosts.note_refusal(r.rst.from, mark(r.rst));
+        point.hosts.note_probe(from, service);
+    } else if (r.sender == client && r.own().syn && !r.own().first_data) {
+        point.hosts.note_unused(from, service, mark(r.rst));
+        point.hosts.note_probe(from, service);
+    }
+    if (!active_form(r))
+        return std::nullopt;
+    const Endpoint group = group_of(r.before, r.rst.from);
+    const Time idle = idle_before(r);
+    if (idle > kNoIdleTimer())
+        point.hosts.note_idle_end(group, mark(r.rst), idle);
+    return point.bursts.join(group, {mark(r.rst), r.rst.to, true, idle});
 }
 
 std::optional<ResetId> Session::seen_elsewhere(StreamId stream, const SentReset& sent) const
 {
     for (StreamId other : streams_.elsewhere(stream))
-        if (const SentReset* twin = streams_[stream].volley.twin_of(sent, streams_[other].volley))
+        if (const SentReset* twin = streams_[stream].resets.twin_of(sent, streams_[other].resets))
             return twin->id;
     return std::nullopt;
 }
@@ -158,7 +191,7 @@ std::optional<Frame> Session::note_aftermath(Stream& stream, const Segment& segm
                                           stream.connection.history()))
             continue;
         contradicted = resets_[*first].reset.rst.frame;
-        for (SentReset& sent : stream.volley.of(side))
+        for (SentReset& sent : stream.resets.of(side))
             sent.contradicted |= sent.id == *first;
     }
     return contradicted;

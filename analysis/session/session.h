@@ -9,11 +9,14 @@
 #include <unordered_map>
 #include <utility>
 
-#include "tracking/point.h"
+#include "tracking/capture_point.h"
 #include "reset/reset.h"
+#include "reset/second_point.h"
+#include "facts/case.h"
 #include "reset/settings.h"
 #include "tracking/streams.h"
 #include "diagnosis/verdict.h"
+#include "diagnosis/weigh.h"
 
 namespace rstcause {
 
@@ -59,11 +62,15 @@ public:
     /// The verdict as of the packets observed so far; final once the capture has been read.
     Verdict explain(ResetId id) const;
 
+    /// How every cause stands for this reset by itself, whatever others it repeats: for those who
+    /// write rules.
+    Differential differential(ResetId id) const;
+
 private:
     struct KeptReset {
         Reset reset;
         StreamId stream = 0;
-        SentReset sent;  ///< itself, as its connection's volley has it
+        SentReset sent;  ///< itself, as it is remembered beside the others
         std::optional<ResetId> copies;   ///< the same packet, at another capture point
         std::optional<ResetId> follows_forged;  ///< the one before, which its sender contradicts
         std::optional<ResetId> repeats;  ///< the first reset of the same sender and stream
@@ -76,14 +83,18 @@ private:
         std::optional<ResetId> reset;
     };
 
-    Point& point_of(std::uint32_t interface);
-    const Point& point_of(std::uint32_t interface) const;
+    CapturePoint& point_of(std::uint32_t interface);
+    const CapturePoint& point_of(std::uint32_t interface) const;
     ResetId add_reset(StreamId stream, const ParsedSegment& parsed);
     void place(KeptReset& kept, ResetId id);
     std::optional<ResetId> seen_elsewhere(StreamId stream, const SentReset& sent) const;
     std::optional<Frame> note_aftermath(Stream& stream, const Segment& segment);
 
-    std::optional<Passage> passage_of(const KeptReset& kept) const;
+    std::optional<SecondPoint> second_point_of(const KeptReset& kept) const;
+    Case case_of(const KeptReset& kept) const;
+    Case full_case_of(const KeptReset& kept) const;
+    std::optional<Frame> doubtful_close(const KeptReset& kept) const;
+    std::optional<BurstId> note_end(const KeptReset& kept);
     Period captured_at(StreamId stream) const;
     std::optional<Side> opener_elsewhere(StreamId stream) const;
     const KeptReset& best_view(const KeptReset& kept) const;
@@ -91,8 +102,8 @@ private:
     Verdict explain_in_its_place(const KeptReset& kept) const;
     Verdict explain_alone(const KeptReset& kept) const;
     Verdict explain_first(const KeptReset& kept, const KeptReset& best) const;
-    Verdict explain_own_act(const KeptReset& kept, const KeptReset& best,
-                            const KeptReset& forged) const;
+    Verdict explain_event(const KeptReset& kept, const KeptReset* forged) const;
+    const KeptReset* original_of(const KeptReset& later, const KeptReset* forged) const;
 
     /// Captures have a few interfaces; a crafted one may claim thousands. The last one is shared.
     static constexpr std::size_t kPoints = 64;
@@ -100,7 +111,7 @@ private:
     Settings settings_;
     ServiceNames service_name_;
     Streams streams_;
-    std::deque<Point> points_;
+    std::deque<CapturePoint> points_;
     std::unordered_map<std::uint32_t, std::size_t> point_index_;  ///< by capture interface
     std::deque<KeptReset> resets_;
     PendingTracking pending_;

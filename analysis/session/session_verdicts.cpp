@@ -4,7 +4,6 @@
 #include <string>
 
 #include "diagnosis/catalogue.h"
-#include "facts/clues.h"
 #include "diagnosis/explain.h"
 #include "session/session.h"
 
@@ -32,92 +31,44 @@ Verdict as_repeat(Verdict verdict, Frame first, const Reset& repeat, bool copy)
     return verdict;
 }
 
-/// When its client's SYN came, by which a NAT's other side is found; empty when the capture lacks it.
-std::optional<Time> time_of_syn(const Reset& r)
-{
-    for (const HalfConnection* half : {&r.own(), &r.peer()})
-        if (half->syn && !half->opened_passively)
-            return half->syn->time;
-    return std::nullopt;
-}
-
 bool same_form(const Segment& a, const Segment& b) { return a.flags.ack() == b.flags.ack(); }
 
-/// It may be its host's own after a forged one: of another form, or in answer to a later segment.
+/// The same again: of the same form, and the same packet or one that the same maker may have sent.
+bool is_same_again(const SentReset& later, const SentReset& earlier)
+{
+    return later.ack.has_value() == earlier.ack.has_value()
+        && (may_be_of_one_maker(later, earlier) || same_packet(later, earlier));
+}
+
+/// It may be its host's own after a forged one: of another form, or in answer to a later segment, and
+/// over the host's own number of hops.
 bool is_own_act(const Reset& reset, const Reset& forged)
 {
-    return !same_form(reset.rst, forged.rst)
-        || (reset.trigger && reset.trigger->frame > forged.rst.frame);
+    const bool fits_host = !reset.own().first || reset.rst.hop_limit == reset.own().hop_limit;
+    return fits_host
+        && (!same_form(reset.rst, forged.rst)
+            || (reset.trigger && reset.trigger->frame > forged.rst.frame));
 }
 
 }  // namespace
 
-std::optional<Passage> Session::passage_of(const KeptReset& kept) const
-{
-    if (kept.reset.defect != Defect::none)
-        return std::nullopt;
-    const auto others = streams_.elsewhere(kept.stream);
-    for (StreamId id : others)
-        if (const auto passage
-            = rstcause::passage_of(kept.sent, kept.reset.sender, streams_[kept.stream], streams_[id],
-                                   captured_at(id)))
-            return passage;
-    // Its SYN is here and not there, not even behind a NAT: the connection never got there.
-    const auto opened = time_of_syn(kept.reset);
-    const auto sibling = others.empty() && opened ? streams_.sibling(kept.stream) : std::nullopt;
-    if (!sibling)
-        return std::nullopt;
-    for (StreamId id : streams_.elsewhere(*sibling))
-        if (const auto passage = passage_by_sibling(kept.reset.rst, *opened, streams_[*sibling],
-                                                    streams_[id], captured_at(id)))
-            return passage;
-    return std::nullopt;
-}
-
-Period Session::captured_at(StreamId stream) const
-{
-    return point_of(streams_[stream].interface).captured.value_or(Period{});
-}
-
-/// The client, as another point knows it that saw the connection open.
-std::optional<Side> Session::opener_elsewhere(StreamId stream) const
-{
-    const History& ours = streams_[stream].connection.history();
-    for (StreamId id : streams_.elsewhere(stream)) {
-        const History& theirs = streams_[id].connection.history();
-        for (Side side : {Side::a, Side::b})
-            if (theirs.half(side).syn)
-                return same_side(theirs, *theirs.client(), ours);
-    }
-    return std::nullopt;
-}
-
 Verdict Session::explain_alone(const KeptReset& kept) const
 {
-    const Stream& stream = streams_[kept.stream];
-    const Point& point = point_of(stream.interface);
-    Reset reset = kept.reset;
-    reset.settings = settings_;
-    if (!start_captured(reset))
-        reset.before.opener = opener_elsewhere(kept.stream);
-    reset.now = point.hosts.about(reset.rst.from, reset.rst.to, client_side(reset) == reset.sender);
-    if (service_name_)
-        reset.now.service_name = service_name_(service_endpoint(reset).port);
-    if (kept.burst)
-        reset.now.burst = point.bursts[*kept.burst];
-    reset.volley = stream.volley;
-    reset.passage = passage_of(kept);
-    reset.unmatched = points_.size() > 1 && streams_.has_crossings() && !reset.passage
-        && streams_.elsewhere(kept.stream).empty();
-    reset.clues = clues_of_forging(reset);
-    return rstcause::explain(reset);
+    Verdict verdict = rstcause::explain(full_case_of(kept));
+    // It may be said of another reset, one that repeats this one.
+    for (RuledOut& rival : verdict.ruled_out)
+        if (rival.frame == 0)
+            rival.frame = kept.reset.rst.frame;
+    return verdict;
 }
+
+Differential Session::differential(ResetId id) const { return weigh(full_case_of(resets_.at(id))); }
 
 /// Of the points that show this reset, the one nearest to its sender knows best why it was sent.
 const Session::KeptReset& Session::best_view(const KeptReset& kept) const
 {
-    const auto passage = passage_of(kept);
-    return passage && passage->copy_is_nearer ? resets_[passage->copy_id] : kept;
+    const auto second = second_point_of(kept);
+    return second && second->copy_is_nearer ? resets_[second->copy_id] : kept;
 }
 
 /// The frame that shows this reset for the first time, at whatever point.
@@ -135,8 +86,13 @@ Verdict Session::explain(ResetId id) const
     const Frame frame = kept.reset.rst.frame;
     if (verdict.repeat_of && *verdict.repeat_of >= frame)
         verdict.repeat_of.reset();
+    if (verdict.trigger && *verdict.trigger >= frame)
+        verdict.trigger.reset();
     if (verdict.contradicted_by && *verdict.contradicted_by <= frame)
         verdict.contradicted_by.reset();
+    for (RuledOut& rival : verdict.ruled_out)
+        if (rival.frame == frame)
+            rival.frame = 0;
     return verdict;
 }
 
@@ -148,37 +104,41 @@ Verdict Session::explain_in_its_place(const KeptReset& kept) const
     if (!best.repeats)
         return explain_first(kept, best);
     const KeptReset& first = resets_[*best.repeats];
-    Verdict verdict = explain_alone(first);
-    if (verdict.cause == Cause::injected && is_own_act(best.reset, first.reset))
-        return explain_own_act(kept, best, first);
-    // The same packet again says the same thing; another form is an event of its own.
-    if (same_form(kept.reset.rst, first.reset.rst))
-        return as_repeat(verdict, first_seen(first), kept.reset, false);
-    verdict = explain_alone(best);
-    verdict.repeat_of = first_seen(first);
+    const bool forged = explain_alone(first).cause == Cause::injected;
+    // The same packet again says the same thing; another one is an event of its own.
+    if (const KeptReset* original = original_of(best, forged ? &first : nullptr))
+        return as_repeat(explain_event(*original, forged ? &first : nullptr), first_seen(*original),
+                         kept.reset, false);
+    Verdict verdict = explain_event(best, forged ? &first : nullptr);
+    // One forger's resets are one event, though their headers vary; a host's own act after them is not.
+    if (forged == (verdict.cause == Cause::injected))
+        verdict.repeat_of = first_seen(first);
     return verdict;
 }
 
-/// What a host sent itself after a reset that was forged in its name.
-Verdict Session::explain_own_act(const KeptReset& kept, const KeptReset& best,
-                                 const KeptReset& forged) const
+/// The earlier reset of the same sender that this one repeats; null when it is an event of its own.
+/// What a host sends itself after one that was `forged` in its name repeats that one in nothing.
+const Session::KeptReset* Session::original_of(const KeptReset& later, const KeptReset* forged) const
 {
-    const auto without_forged = [&](KeptReset own) {
-        own.reset.before.half(own.reset.sender).rst.reset();
-        return explain_alone(own);
-    };
-    for (const SentReset& sent : streams_[best.stream].volley.of(best.reset.sender)) {
+    for (const SentReset& sent : streams_[later.stream].resets.of(later.reset.sender)) {
         const KeptReset& earlier = resets_[sent.id];
-        const bool is_earlier = sent.id != *best.repeats
-            && first_seen(earlier) < kept.reset.rst.frame && &earlier != &best;
-        if (is_earlier && same_form(earlier.reset.rst, best.reset.rst)
-            && is_own_act(earlier.reset, forged.reset))
-            return as_repeat(without_forged(earlier), first_seen(earlier), kept.reset, false);
+        const bool is_earlier = sent.id >= *later.repeats
+            && first_seen(earlier) < later.reset.rst.frame && &earlier != &later;
+        const bool own_act = &earlier == forged && is_own_act(later.reset, forged->reset);
+        if (is_earlier && is_same_again(later.sent, sent) && !own_act)
+            return &earlier;
     }
-    Verdict verdict = without_forged(best);
-    if (verdict.cause == Cause::injected)
-        verdict.repeat_of = first_seen(forged);
-    return verdict;
+    return nullptr;
+}
+
+/// One event; a reset that was `forged` before it had closed nothing.
+Verdict Session::explain_event(const KeptReset& kept, const KeptReset* forged) const
+{
+    if (!forged || &kept == forged)
+        return explain_alone(kept);
+    KeptReset own = kept;
+    own.reset.before.half(own.reset.sender).rst.reset();
+    return explain_alone(own);
 }
 
 /// A first reset of its sender, or the first after a forged one.

@@ -24,6 +24,7 @@ public:
         if (by_age_.size() >= capacity_) {
             index_.erase(by_age_.back().first);
             by_age_.pop_back();
+            has_forgotten_ = true;
         }
         by_age_.emplace_front(key, Value{});
         index_.emplace(key, by_age_.begin());
@@ -41,16 +42,20 @@ public:
     auto begin() const { return by_age_.begin(); }
     auto end() const { return by_age_.end(); }
 
-    /// What is known, an empty value when nothing is.
+    /// What is known, an empty value when nothing is: then has_forgotten() tells whether there was more.
     Value at(const Key& key) const
     {
         const auto found = index_.find(key);
         return found == index_.end() ? Value{} : found->second->second;
     }
 
+    /// Some entry had to make room: that a key is not here does not show that it never was.
+    bool has_forgotten() const { return has_forgotten_; }
+
 private:
     using Entry = std::pair<Key, Value>;
     std::size_t capacity_;
+    bool has_forgotten_ = false;
     std::list<Entry> by_age_;  ///< latest first
     std::unordered_map<Key, typename std::list<Entry>::iterator, Hash> index_;
 };

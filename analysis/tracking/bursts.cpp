@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tracking/bursts.h"
 
+#include <algorithm>
 #include <chrono>
+
+#include "wire/threshold.h"
 
 namespace rstcause {
 
@@ -9,20 +12,29 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Connections that a dying process leaves behind end within moments of each other.
-constexpr Time kSameInstant = 20ms;
+// Connections that a dying process leaves behind end within moments of each other: the kernel closes them one
+// after another. By drawn traffic.
+const Threshold<Time> kSameInstant{"bursts.same_instant", 20ms};
+
+void count(Burst& burst, const End& end)
+{
+    burst.last = end.when;
+    burst.several_peers |= end.peer.address != burst.first_peer;
+    burst.shortest_silence = std::min(burst.shortest_silence, end.silence);
+    burst.longest_silence = std::max(burst.longest_silence, end.silence);
+    ++(end.reset ? burst.resets : burst.closes);
+}
 
 }  // namespace
 
-std::optional<BurstId> Bursts::join(const Endpoint& endpoint, const Mark& when, bool reset)
+std::optional<BurstId> Bursts::join(const Endpoint& endpoint, const End& end)
 {
     Latest& latest = latest_.touch(endpoint);
-    const bool empty = latest.burst.resets + latest.burst.closes == 0;
-    if (empty || when.time - latest.burst.last.time > kSameInstant)
-        latest = {.burst = {.first = when, .last = when}};
-    latest.burst.last = when;
-    ++(reset ? latest.burst.resets : latest.burst.closes);
-    if (reset && !latest.kept) {
+    if (latest.burst.ends() == 0 || end.when.time - latest.burst.last.time > kSameInstant())
+        latest = {.burst = {.first = end.when, .last = end.when, .first_peer = end.peer.address},
+                  .kept = std::nullopt};
+    count(latest.burst, end);
+    if (end.reset && !latest.kept) {
         latest.kept = kept_.size();
         kept_.emplace_back();
     }

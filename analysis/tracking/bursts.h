@@ -6,16 +6,30 @@
 #include <optional>
 
 #include "tracking/bounded_map.h"
-#include "wire/endpoint.h"
 #include "tracking/history.h"
+#include "wire/endpoint.h"
 
 namespace rstcause {
+
+/// The end of one connection, as its endpoint made it.
+struct End {
+    Mark when;
+    Endpoint peer;
+    bool reset = false;  ///< else FIN
+    Time silence{};      ///< since the connection's last word
+};
 
 /// Connections that one endpoint ended in the same instant, by reset or FIN.
 struct Burst {
     Mark first, last;
+    Address first_peer;
     std::uint32_t resets = 0;
     std::uint32_t closes = 0;
+    Time shortest_silence = Time::max();  ///< before any of these ends
+    Time longest_silence{};
+    bool several_peers = false;
+
+    std::uint32_t ends() const { return resets + closes; }
 };
 
 using BurstId = std::size_t;
@@ -24,7 +38,7 @@ using BurstId = std::size_t;
 class Bursts {
 public:
     /// Counts an end of `endpoint`; the burst that it belongs to, once that holds a reset.
-    std::optional<BurstId> join(const Endpoint& endpoint, const Mark& when, bool reset);
+    std::optional<BurstId> join(const Endpoint& endpoint, const End& end);
 
     const Burst& operator[](BurstId id) const { return kept_[id]; }
 

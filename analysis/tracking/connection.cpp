@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tracking/connection.h"
 
+#include <algorithm>
+
+#include "wire/threshold.h"
+
 namespace rstcause {
 
 namespace {
 
 using namespace std::chrono_literals;
 
-// What captures a packet twice does so within this span.
-constexpr Time kCaptured = 50ms;
+// What captures a packet twice does so within this span: by drawn traffic.
+const Threshold<Time> kCaptured{"connection.captured", 50ms};
 
 /// A probe repeats the last byte before SND.NXT, or nothing at that place (RFC 9293 §3.8.4),
 /// while nothing is outstanding. Zero-window probes of Linux look the same (tcp_xmit_probe_skb).
@@ -17,40 +21,6 @@ bool is_probe(const HalfConnection& sender, const Segment& segment)
     if (segment.flags.syn() || segment.flags.fin() || segment.payload > 1 || !sender.next)
         return false;
     return segment.seq + 1 == *sender.next && (!sender.una || *sender.una == *sender.next);
-}
-
-void note_window(HalfConnection& half, const Segment& segment)
-{
-    const bool closed = segment.window == 0 && !segment.flags.syn();
-    const bool was_closed = half.closed_window && !half.closed_window->until;
-    if (closed && !was_closed)
-        half.closed_window = ClosedWindow{mark(segment), std::nullopt};
-    else if (!closed && was_closed)
-        half.closed_window->until = mark(segment);
-    half.window = segment.window;
-}
-
-void note_syn(HalfConnection& half, const Segment& segment)
-{
-    // MSS alone takes four bytes; every ordinary stack offers more.
-    constexpr std::uint8_t kMssOption = 4;
-    ++half.syns;
-    half.last_syn_timestamp = segment.timestamp;
-    if (half.syn)
-        return;
-    half.syn = mark(segment);
-    half.first_syn_timestamp = segment.timestamp;
-    half.opened_passively = segment.flags.ack();
-    half.window_shift = segment.window_shift.value_or(0);
-    half.bare_syn = segment.option_bytes <= kMssOption;
-}
-
-void send_again(Outstanding& oldest, const Segment& segment)
-{
-    ++oldest.sent;
-    oldest.interval = segment.time - oldest.last_time;
-    oldest.last_frame = segment.frame;
-    oldest.last_time = segment.time;
 }
 
 }  // namespace
@@ -93,15 +63,17 @@ Effect Connection::observe(const Segment& segment)
     if (const auto age = age_of_copy(sender, segment)) {
         note_acknowledgement(sender, segment);
         // The network delayed it: its receiver gets it once more, and may answer.
-        if (*age > kCaptured)
+        if (*age > kCaptured()) {
             recent_[index(sender)].add(segment, Time::zero(), true);
+            history_.half(sender).delayed = mark(segment);
+        }
         return {.copy = true};
     }
 
     const HalfConnection& before_it = history_.half(sender);
     const bool probe = is_probe(before_it, segment);
-    const bool late = before_it.next && !before(*before_it.next, segment.end()) && before_it.una
-        && !before(*before_it.una, segment.end());
+    const bool brings_news = !before_it.next || before(*before_it.next, segment.end());
+    const bool late = !brings_news && before_it.una && !before(*before_it.una, segment.end());
     const bool answers_probe
         = segment.length() == 0 && history_.half(other(sender)).probes.count > 0;
     const Time silence
@@ -110,23 +82,45 @@ Effect Connection::observe(const Segment& segment)
     note_acknowledgement(sender, segment);
     Effect effect;
     if (probe)
-        note_probe(sender, segment);
+        note_probe(sender, segment, silence);
     else
         effect = note_sent(sender, segment);
-    note_landmarks(sender, segment);
+    note_landmarks(sender, segment, brings_news, probe);
     recent_[index(sender)].add(segment, silence, late);
-    if (!probe && !answers_probe)
+    if (!probe && !answers_probe) {
+        note_pause(silence, segment);
         history_.last_active = mark(segment);
+    }
     return effect;
+}
+
+void Connection::note_pause(Time silence, const Segment& segment)
+{
+    auto& [longest, second] = history_.pauses;
+    const Pause pause{silence, segment.frame};
+    if (silence > longest.length) {
+        second = longest;
+        longest = pause;
+    } else if (silence > second.length) {
+        second = pause;
+    }
 }
 
 void Connection::note_acknowledgement(Side sender, const Segment& segment)
 {
     HalfConnection& peer = history_.half(other(sender));
-    peer.probes.count = 0;
+    if (peer.probes.count > 0 && !peer.probes.answer)
+        peer.probes.answer = mark(segment);
+    if (segment.sack)
+        peer.sacked = segment.sack;
     if (!segment.ack)
         return;
+    if (!peer.una || before(*peer.una, *segment.ack))
+        note_answer_time(sender, *segment.ack, segment.time);
     peer.una = peer.una ? later(*peer.una, *segment.ack) : *segment.ack;
+    HalfConnection& half = history_.half(sender);
+    if (half.fin_acknowledged == 0 && peer.fin && before(peer.fin->seq, *segment.ack))
+        half.fin_acknowledged = segment.frame;
     if (!peer.outstanding || !before(peer.outstanding->first.seq, *segment.ack))
         return;
     if (peer.outstanding->sent > 1)
@@ -134,88 +128,21 @@ void Connection::note_acknowledgement(Side sender, const Segment& segment)
     peer.outstanding.reset();
 }
 
-void Connection::note_landmarks(Side sender, const Segment& segment)
+/// Of what was sent more than once, nobody knows which transmission was acknowledged (Karn's rule,
+/// RFC 6298 §3).
+void Connection::note_answer_time(Side sender, Seq acknowledged, Time now)
 {
-    HalfConnection& half = history_.half(sender);
-    if (!half.first)
-        half.first = mark(segment);
-    half.last = mark(segment);
-    note_window(half, segment);
-    half.labels_flows |= segment.flow_label.value_or(0) != 0;
-    if (segment.sign)
-        half.sign = {*segment.sign, mark(segment)};
-    half.hop_limit = segment.hop_limit;
-    half.link_source = segment.link_source;
-    if (segment.timestamp)
-        half.timestamp = segment.timestamp;
-    if (segment.flags.syn() && segment.flags.ack())
-        note_acceptance(sender);
-    if (segment.flags.syn())
-        note_syn(half, segment);
-    half.spoke_after_syn |= !segment.flags.syn();
-    if (segment.payload > 0 && !segment.flags.syn()) {
-        half.last_data = mark(segment);
-        if (!half.first_data)
-            half.first_data = half.last_data;
-    }
-    if (segment.flags.fin() && !half.fin)
-        half.fin = Mark{segment.frame, segment.seq + segment.payload, segment.time};
-}
-
-/// Accepted after a refusal: a fresh start, when the client had asked again. (Otherwise another one
-/// than the server may have refused.)
-void Connection::note_acceptance(Side server)
-{
-    const auto& refused = history_.half(server).rst;
-    const auto& asked = history_.half(other(server)).last;
-    if (refused && asked && asked->frame < refused->frame)
+    const HalfConnection& peer = history_.half(other(sender));
+    if (peer.outstanding && peer.outstanding->sent > 1)
         return;
-    for (HalfConnection& each : history_.halves) {
-        each.rst.reset();
-        each.resets = {};
-    }
-}
-
-Effect Connection::note_sent(Side sender, const Segment& segment)
-{
-    HalfConnection& half = history_.half(sender);
-    half.probes.count = 0;
-    if (segment.length() == 0) {
-        if (!half.next)
-            half.next = segment.seq;
-        return {};
-    }
-
-    const bool sent_before = half.next && before(segment.seq, *half.next);
-    const Seq oldest = half.una.value_or(half.outstanding ? half.outstanding->first.seq
-                                                          : segment.seq);
-    Effect effect{.may_be_repeat = sent_before};
-    const bool covers_oldest = !before(oldest, segment.seq) && before(oldest, segment.end());
-    if (covers_oldest && half.outstanding) {
-        send_again(*half.outstanding, segment);
-        effect.repeats_oldest = true;
-    } else if (covers_oldest) {
-        half.outstanding = Outstanding{.first = {segment.frame, oldest, segment.time},
-                                       .last_frame = segment.frame,
-                                       .last_time = segment.time,
-                                       .sent = sent_before ? 2u : 1u,
-                                       .opens = segment.flags.syn(),
-                                       .original_seen = !sent_before};
-        effect.repeats_oldest = sent_before;
-    }
-    half.next = half.next ? later(*half.next, segment.end()) : segment.end();
-    return effect;
-}
-
-void Connection::note_probe(Side sender, const Segment& segment)
-{
-    Probes& probes = history_.half(sender).probes;
-    const Mark here = mark(segment);
-    probes.interval = probes.count > 0 ? here.time - probes.last.time : Time::zero();
-    if (probes.count == 0)
-        probes.first = here;
-    probes.last = here;
-    ++probes.count;
+    const RecentSegments& sent = recent_[index(other(sender))];
+    for (std::size_t i = sent.size(); i-- > 0;)
+        if (sent[i].length > 0 && sent[i].end() == acknowledged) {
+            auto& least = history_.half(sender).least_answer;
+            const Time took = now - sent[i].time;
+            least = std::min(least.value_or(took), took);
+            return;
+        }
 }
 
 void Connection::note_reset(Side sender, const Segment& segment)
@@ -224,14 +151,11 @@ void Connection::note_reset(Side sender, const Segment& segment)
     if (!half.rst)
         half.rst = mark(segment);
     ++half.resets[segment.flags.ack()];
-}
-
-void Connection::confirm_retransmission(Side sender, bool retransmission, bool repeats_oldest)
-{
-    HalfConnection& half = history_.half(sender);
-    half.tracked_retransmissions += retransmission;
-    if (repeats_oldest && half.outstanding)
-        ++half.outstanding->tracked;
+    // What it acknowledges was received and elicits no reset of its own. (A forged one may claim
+    // anything: what was never sent is not believed.)
+    HalfConnection& peer = history_.half(other(sender));
+    if (segment.ack && peer.next && !before(*peer.next, *segment.ack))
+        peer.una = peer.una ? later(*peer.una, *segment.ack) : *segment.ack;
 }
 
 }  // namespace rstcause

@@ -39,10 +39,14 @@ public:
 private:
     std::optional<Time> age_of_copy(Side sender, const Segment& segment) const;
     void note_acknowledgement(Side sender, const Segment& segment);
+    void note_answer_time(Side sender, Seq acknowledged, Time now);
+    void note_pause(Time silence, const Segment& segment);
+    void note_turn(Side sender, const Segment& segment);
+    void note_unheeded(HalfConnection& half, const Segment& segment);
     void note_acceptance(Side server);
-    void note_landmarks(Side sender, const Segment& segment);
+    void note_landmarks(Side sender, const Segment& segment, bool brings_news, bool probe);
     Effect note_sent(Side sender, const Segment& segment);
-    void note_probe(Side sender, const Segment& segment);
+    void note_probe(Side sender, const Segment& segment, Time silence);
     void note_reset(Side sender, const Segment& segment);
 
     History history_;

@@ -52,7 +52,7 @@ std::optional<Predecessor> History::as_predecessor(const Endpoint& client) const
     const HalfConnection& ours = half(side);
     const HalfConnection& theirs = half(other(side));
     const auto last = later_mark(ours.last, theirs.last);
-    if (!last)
+    if (!last || !theirs.first)
         return std::nullopt;
     const auto close = earlier_mark(earlier_mark(ours.fin, theirs.fin),
                                     earlier_mark(ours.rst, theirs.rst));

@@ -46,12 +46,23 @@ struct LateAcknowledgement {
     Frame frame = 0;
 };
 
-/// Keep-alive or zero-window probes that the peer has not answered yet.
+/// Keep-alive or zero-window probes without an answer that has reached their sender.
 struct Probes {
     std::uint32_t count = 0;
+    /// The answer to the latest one passed here; whether it arrived, the next probe's echo tells.
+    std::optional<Mark> answer;
+    std::optional<std::uint32_t> echo;  ///< TSecr of the latest
+    Time idle{};                        ///< silence before the first
+    std::uint32_t answers_lost = 0;     ///< answers that passed here and that no echo confirms
     Mark first;
     Mark last;
     Time interval{};  ///< between the last two
+};
+
+/// A silence of a connection, keep-alives aside.
+struct Pause {
+    Time length{};
+    Frame ended_by = 0;
 };
 
 /// A payload that says something about the end of the conversation, and where.
@@ -77,22 +88,33 @@ struct Predecessor {
 struct HalfConnection {
     std::optional<Mark> syn;    ///< first SYN or SYN-ACK
     std::optional<Mark> fin;    ///< first FIN; its seq is the FIN's own sequence number
+    bool fin_again = false;     ///< its FIN was sent more than once
+    Frame fin_acknowledged = 0; ///< where this side first acknowledged the other's FIN; 0: not yet
     std::optional<Mark> rst;    ///< first reset
     std::array<std::uint32_t, 2> resets{};  ///< how many, without and with the ACK flag
     std::optional<Mark> first;  ///< first segment that is no reset
     std::optional<Mark> last;   ///< last segment that is no reset
+    std::optional<Mark> delayed; ///< the latest copy that came late enough to have been on the way
     std::optional<Mark> first_data;
     std::optional<Mark> last_data;
+    std::optional<Mark> turn;   ///< first data of what it says now, since the other side spoke
+    std::optional<Mark> turn_before;  ///< of what it said the time before
+    std::uint32_t turns = 0;    ///< how often it has taken its turn
+    /// Least time from a segment to this side, seen here, to its acknowledgement, seen here: there
+    /// and back again, and what the host took.
+    std::optional<Time> least_answer;
     std::optional<Seq> next;    ///< SND.NXT: the end of everything seen sent
     std::optional<Seq> una;     ///< SND.UNA: the highest acknowledgement the peer sent
     bool opened_passively = false;     ///< its SYN carried ACK
     bool spoke_after_syn = false;      ///< sent anything but SYN or SYN-ACK and resets
     std::uint16_t window = 0;          ///< last advertised, raw
+    std::uint16_t window_before_turn = 0;  ///< the same, when the other side's present turn began
     std::uint8_t window_shift = 0;     ///< of its SYN (RFC 7323 §2)
     std::uint8_t hop_limit = 0;        ///< TTL or hop limit of the last segment that is no reset
     std::uint64_t link_source = 0;     ///< MAC address of that segment, 0: not known
     std::optional<std::uint32_t> timestamp;  ///< TSval of its latest segment that has one
     std::uint32_t tracked_retransmissions = 0;  ///< Wireshark's, copies excluded
+    bool sends_id_zero = false; ///< some packet of its had IP-ID 0: its SYN-ACK, on Linux
     bool labels_flows = false;  ///< sent a non-zero IPv6 flow label
     bool bare_syn = false;      ///< its SYN offered no options but MSS
     std::optional<std::uint32_t> first_syn_timestamp, last_syn_timestamp;  ///< TSval
@@ -101,6 +123,9 @@ struct HalfConnection {
     std::optional<ClosedWindow> closed_window;  ///< the latest
     std::optional<Outstanding> outstanding;
     std::optional<LateAcknowledgement> acknowledged_late;  ///< the latest one
+    /// A segment that it sends again although its acknowledgement has passed here: that was lost.
+    std::optional<Outstanding> unheeded;
+    std::optional<SackBlock> sacked;  ///< bytes of its that the other side said it holds, the latest
     Probes probes;
 
     /// Bytes that it offered to take at last.
@@ -112,6 +137,7 @@ struct History {
     std::array<Endpoint, 2> endpoints;
     std::array<HalfConnection, 2> halves;
     std::optional<Mark> last_active;  ///< last segment of either side that is no keep-alive
+    std::array<Pause, 2> pauses{};    ///< the two longest, the longest first
     std::optional<Predecessor> predecessor;
     std::optional<Side> opener;  ///< known from elsewhere, when the start is not in the capture
 
@@ -123,7 +149,7 @@ struct History {
     /// Empty when nothing tells.
     std::optional<Side> client() const;
     /// What a new connection on the same addresses and ports, opened by `client`, must know of this
-    /// one. Empty when it consisted of resets.
+    /// one. Empty when nobody had answered it but by resets.
     std::optional<Predecessor> as_predecessor(const Endpoint& client) const;
 };
 

@@ -3,16 +3,35 @@
 
 #include <algorithm>
 
+#include "wire/threshold.h"
+
 namespace rstcause {
 
 namespace {
 
 // RFC 8305 §5, §8: attempts start 250 ms apart by default, 2 s at most.
-constexpr Time kRace = std::chrono::seconds(2);
+const Threshold<Time> kRace{"hosts.race", std::chrono::seconds(2)};
+// Between addresses of one family, clients without the recommended delay start all attempts at once;
+// a browser's connections to unrelated hosts begin within seconds of each other, too. A little more than one
+// delay (RFC 8305 §5: 250 ms).
+const Threshold<Time> kAtOnce{"hosts.at_once", std::chrono::milliseconds(300)};
+
+// One timer ends silences of one length, give or take a share of them, its own lateness and the way here: by
+// drawn traffic.
+const Threshold<double> kSameTimer{"hosts.same_timer", 0.02};
+const Threshold<Time> kLateness{"hosts.lateness", std::chrono::milliseconds(100)};
+// Connections that end in the same moment show no timer: something else ended them. As much as a timer is late.
+const Threshold<Time> kApart{"hosts.apart", std::chrono::milliseconds(100)};
 
 Endpoint any_port(const Endpoint& endpoint) { return {endpoint.address, 0}; }
 
 }  // namespace
+
+bool may_be_one_timer(Time silence, Time other)
+{
+    const auto slack = std::chrono::duration_cast<Time>(silence * kSameTimer()) + kLateness();
+    return std::chrono::abs(other - silence) <= slack;
+}
 
 std::size_t Hosts::PairHash::operator()(const Pair& pair) const
 {
@@ -46,6 +65,8 @@ void Hosts::note_refusal(const Endpoint& endpoint, const Mark& when)
 {
     Service& service = services_.touch(endpoint);
     service.last_refusal = when;
+    if (!service.refusing)
+        service.first_refusal_after_accept = when;
     ++service.refusals;
     if (!service.refusing && service.first_accept)
         ++service.outages;
@@ -91,6 +112,17 @@ void Hosts::note_smb(const Endpoint& client, const Endpoint& service, const Mark
         (used ? pair.netbios_used : pair.netbios_syn) = when;
 }
 
+void Hosts::note_idle_end(const Endpoint& endpoint, const Mark& when, Time silence)
+{
+    IdleEnds& ends = idle_ends_.touch(endpoint);
+    if (ends.equal > 0 && when.time - ends.last.time < kApart())
+        return;
+    if (ends.equal == 0 || !may_be_one_timer(silence, ends.silence))
+        ends = {.silence = silence, .first = when};
+    ends.last = when;
+    ++ends.equal;
+}
+
 void Hosts::note_attempt(const Segment& syn)
 {
     attempts_.touch({syn.from, syn.to}) = {mark(syn), syn.to, syn.link_source};
@@ -110,7 +142,9 @@ std::optional<Attempt> Hosts::winner_against(const Endpoint& client, const Endpo
     for (const auto& [pair, other] : attempts_) {
         const bool same_host = pair.client.address == client.address
             || (other.link_source != 0 && other.link_source == own.link_source);
-        const bool together = std::chrono::abs(other.syn.time - own.syn.time) <= kRace;
+        const bool families = other.service.address.is_ipv4() != service.address.is_ipv4();
+        const bool together = std::chrono::abs(other.syn.time - own.syn.time)
+            <= (families ? kRace() : kAtOnce());
         if (other.used && same_host && together && other.service.port == service.port
             && other.service.address != service.address)
             return other;
@@ -128,7 +162,9 @@ Knowledge Hosts::about(const Endpoint& sender, const Endpoint& peer, bool sender
             .visits = visits_.at({any_port(client), service}),
             .burst = std::nullopt,
             .smb = smb_.at({any_port(client), any_port(service)}),
-            .rival = sender_is_client ? winner_against(client, service) : std::nullopt};
+            .rival = sender_is_client ? winner_against(client, service) : std::nullopt,
+            .idle_ends = idle_ends_.at(sender_is_client ? any_port(sender) : sender),
+            .forgotten = services_.has_forgotten() || hosts_.has_forgotten()};
 }
 
 }  // namespace rstcause

@@ -19,6 +19,7 @@ struct Service {
     std::optional<Mark> first_accept;  ///< SYN-ACK
     std::optional<Mark> last_accept;
     std::optional<Mark> last_refusal;  ///< reset in answer to a SYN
+    std::optional<Mark> first_refusal_after_accept;  ///< of the latest run of refusals
     std::optional<Mark> resumed;       ///< the accept that ended the latest run of refusals
     std::uint32_t accepts = 0;
     std::uint32_t refusals = 0;
@@ -60,6 +61,17 @@ struct Attempt {
     bool used = false;  ///< its client sent data
 };
 
+/// Silences after which one endpoint reset its connections, one after another: an idle timer ends
+/// them all after the same time.
+struct IdleEnds {
+    Time silence{};  ///< the first one of an equal row
+    Mark first, last;
+    std::uint32_t equal = 0;  ///< resets in that row
+};
+
+/// One timer can have ended this silence and the other one.
+bool may_be_one_timer(Time silence, Time other);
+
 /// Everything known beyond one connection that bears on one reset.
 struct Knowledge {
     std::string service_name;  ///< "https", of the connection's service; empty: none known
@@ -70,6 +82,8 @@ struct Knowledge {
     std::optional<Burst> burst;
     SmbPair smb;
     std::optional<Attempt> rival;  ///< another attempt of this race, the one that won
+    IdleEnds idle_ends;
+    bool forgotten = false;  ///< some of these tables had more than they hold
 };
 
 /// Knowledge beyond one connection, by address and port. Bounded.
@@ -86,6 +100,9 @@ public:
     void note_unused(const Endpoint& client, const Endpoint& service, const Mark& when);
     void note_probe(const Endpoint& client, const Endpoint& service);
     void note_smb(const Endpoint& client, const Endpoint& service, const Mark& when, bool used);
+
+    /// `endpoint` reset a connection after a silence: the service, or a client's address, port 0.
+    void note_idle_end(const Endpoint& endpoint, const Mark& when, Time silence);
 
     void note_attempt(const Segment& syn);
     void note_used(const Endpoint& client, const Endpoint& service);
@@ -115,6 +132,7 @@ private:
     BoundedMap<Endpoint, Host, EndpointHash> hosts_{kCapacity};  ///< port 0
     BoundedMap<Pair, Visits, PairHash> visits_{kCapacity};       ///< client port 0
     BoundedMap<Pair, SmbPair, PairHash> smb_{kCapacity};         ///< both ports 0
+    BoundedMap<Endpoint, IdleEnds, EndpointHash> idle_ends_{kCapacity};
 };
 
 }  // namespace rstcause

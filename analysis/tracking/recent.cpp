@@ -3,6 +3,8 @@
 
 #include <chrono>
 
+#include "wire/threshold.h"
+
 namespace rstcause {
 
 namespace {
@@ -11,10 +13,10 @@ using namespace std::chrono_literals;
 
 // A sender numbers its packets (RFC 6864 §4.1 asks for no repeat within a datagram's life), so
 // an equal non-zero IP-ID within this span is the same packet.
-constexpr Time kSamePacketNumbered = 1s;
+const Threshold<Time> kSamePacketNumbered{"recent.same_packet_numbered", 1s};
 // A packet without a number can only be told by time. The shortest retransmission timers are
 // 200 ms (Linux TCP_RTO_MIN) and 2 ms for a tail loss probe, so this is well below both.
-constexpr Time kSamePacketUnnumbered = 1ms;
+const Threshold<Time> kSamePacketUnnumbered{"recent.same_packet_unnumbered", 1ms};
 
 bool is_numbered(const std::optional<std::uint16_t>& ip_id) { return ip_id && *ip_id != 0; }
 
@@ -27,7 +29,7 @@ bool looks_identical(const RecentSegment& seen, const Segment& segment)
 
 Time copy_span(const RecentSegment& seen)
 {
-    return is_numbered(seen.ip_id) ? kSamePacketNumbered : kSamePacketUnnumbered;
+    return is_numbered(seen.ip_id) ? kSamePacketNumbered() : kSamePacketUnnumbered();
 }
 
 }  // namespace

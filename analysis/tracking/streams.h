@@ -10,7 +10,7 @@
 
 #include "tracking/bounded_map.h"
 #include "tracking/connection.h"
-#include "tracking/volley.h"
+#include "tracking/sent_resets.h"
 
 namespace rstcause {
 
@@ -22,7 +22,7 @@ struct Stream {
     std::uint32_t interface = 0;
     /// A tap with one network card for each direction is one point with two interfaces.
     std::optional<std::uint32_t> other_leg;
-    Volley volley;
+    SentResets resets;
     std::array<std::optional<std::size_t>, 2> first_reset{};  ///< ResetId, by side
     std::optional<std::size_t> crossing;
 

@@ -16,6 +16,8 @@ constexpr std::uint8_t kOptionEnd = 0;
 constexpr std::uint8_t kOptionNop = 1;
 constexpr std::uint8_t kOptionWindowScale = 3;
 constexpr std::uint8_t kWindowScaleLength = 3;
+constexpr std::uint8_t kOptionSack = 5;
+constexpr std::uint8_t kSackOneBlock = 10;
 constexpr std::uint8_t kOptionTimestamps = 8;
 constexpr std::uint8_t kTimestampsLength = 10;
 constexpr std::uint8_t kOptionMptcp = 30;
@@ -48,6 +50,8 @@ void read_options(Bytes options, Segment& segment)
         if (options[at] == kOptionTimestamps && length == kTimestampsLength) {
             segment.timestamp = read32(options, at + 2);
             segment.echo = read32(options, at + 6);
+        } else if (options[at] == kOptionSack && length >= kSackOneBlock) {
+            segment.sack = SackBlock{Seq(read32(options, at + 2)), Seq(read32(options, at + 6))};
         } else if (options[at] == kOptionWindowScale && length == kWindowScaleLength) {
             segment.window_shift = std::min<std::uint8_t>(options[at + 2], kLargestShift);
         } else if (options[at] == kOptionMptcp && segment.flags.rst() && !segment.mptcp) {

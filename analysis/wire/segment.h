@@ -29,6 +29,11 @@ struct Flags {
     friend constexpr bool operator==(Flags, Flags) = default;
 };
 
+/// Bytes that a receiver holds beyond a gap: from `left` up to, not including, `right` (RFC 2018 §3).
+struct SackBlock {
+    Seq left, right;
+};
+
 /// One TCP segment as the capture holds it. An immutable value; what the packet did not carry
 /// (or the capture cut off) is an empty optional, never a special number.
 struct Segment {
@@ -51,6 +56,7 @@ struct Segment {
     std::optional<std::uint32_t> flow_label;       ///< IPv6 only
     std::optional<std::uint32_t> timestamp;        ///< TSval (RFC 7323)
     std::optional<std::uint32_t> echo;             ///< TSecr, meant only with the ACK flag
+    std::optional<SackBlock> sack;  ///< the first block: what its receiver got last (RFC 2018 §4)
     std::optional<MptcpSign> mptcp;
     std::optional<Sign> sign;         ///< what its payload begins with
     std::uint8_t option_bytes = 0;    ///< length of the TCP options

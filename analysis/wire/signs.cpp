@@ -53,6 +53,72 @@ std::optional<std::uint16_t> error_code(std::string_view text)
                                       + (text[2] - '0'));
 }
 
+/// RFC 8446 §5.2: an alert's two bytes, the type and an authentication tag of 16 bytes travel as
+/// application data of 19 bytes. Alone in its segment it is hardly anything else.
+bool is_sealed_alert(Bytes payload)
+{
+    constexpr std::uint8_t kApplicationData = 23;
+    constexpr std::uint8_t kAlertBytes = 19;
+    return payload.size() == 5 + kAlertBytes && payload[0] == kApplicationData
+        && payload[1] == kTlsMajor && payload[3] == 0 && payload[4] == kAlertBytes;
+}
+
+/// An ERR packet: length, sequence number, 0xff, an error number of the server's range (MySQL
+/// protocol, ERR_Packet).
+std::optional<std::uint16_t> mysql_error(Bytes payload)
+{
+    if (payload.size() < 9 || payload[2] != 0 || payload[4] != 0xff)
+        return std::nullopt;
+    const auto length = static_cast<std::size_t>(payload[0] | payload[1] << 8);
+    const auto code = static_cast<std::uint16_t>(payload[5] | payload[6] << 8);
+    const bool fits = length >= 3 && length + 4 >= payload.size();
+    return fits && code >= 1000 && code < 5000 ? std::optional(code) : std::nullopt;
+}
+
+/// An ErrorResponse whose severity ends the session (PostgreSQL protocol, 'E', then 'S' "FATAL").
+bool pgsql_error(std::string_view text)
+{
+    return text.size() > 11 && text[0] == 'E' && text[1] == '\0' && text[5] == 'S'
+        && (text.substr(6).starts_with("FATAL") || text.substr(6).starts_with("PANIC"));
+}
+
+bool plain_error(std::string_view text)
+{
+    for (std::string_view word : {"ERROR\r\n", "ERROR ", "SERVER_ERROR ", "CLIENT_ERROR "})
+        if (text.starts_with(word))
+            return true;
+    return false;
+}
+
+/// What sshd says instead of its version when it will not talk ("Exceeded MaxStartups", "Not allowed
+/// at this time").
+bool ssh_refusal(std::string_view text)
+{
+    return text.starts_with("Exceeded MaxStartups") || text.starts_with("Not allowed at this time")
+        || text.starts_with("Invalid SSH identification string")
+        || text.starts_with("Protocol mismatch");
+}
+
+/// An unbindRequest (RFC 4511 §4.3: a message of an id and [APPLICATION 2] NULL), in short or, as
+/// Windows writes it, in long lengths.
+bool is_ldap_unbind(Bytes payload)
+{
+    constexpr std::uint8_t kSequence = 0x30, kUnbind = 0x42;
+    const bool ends_so = payload.size() >= 7 && payload.size() <= 14
+        && payload[payload.size() - 2] == kUnbind && payload[payload.size() - 1] == 0;
+    return ends_so && payload[0] == kSequence;
+}
+
+/// SMB2 LOGOFF or TREE_DISCONNECT ([MS-SMB2] §2.2.1: the command in the header's bytes 12 and 13),
+/// behind the four bytes of its transport.
+bool is_smb_logoff(Bytes payload)
+{
+    constexpr std::uint8_t kLogoff = 2, kTreeDisconnect = 4;
+    return payload.size() >= 18 && payload[4] == 0xfe && payload[5] == 'S' && payload[6] == 'M'
+        && payload[7] == 'B' && payload[17] == 0
+        && (payload[16] == kLogoff || payload[16] == kTreeDisconnect);
+}
+
 bool says_farewell(std::string_view text)
 {
     for (std::string_view word : {"QUIT", "quit", "*1\r\n$4\r\nQUIT", "*1\r\n$4\r\nquit"})
@@ -70,6 +136,8 @@ std::optional<Sign> read_sign(Bytes payload, std::uint16_t from)
         return Sign{Sign::Kind::tls_alert, payload[6]};
     if (payload.size() >= 7 && payload[0] == kTlsAlert && payload[1] == kTlsMajor)
         return Sign{Sign::Kind::farewell, 0};  // close_notify, or an alert that is encrypted
+    if (is_sealed_alert(payload))
+        return Sign{Sign::Kind::sealed_alert, 0};
     const std::string_view text = characters(payload);
     if (text.starts_with("HTTP/1.") && text.size() > 9)
         if (const auto code = error_code(text.substr(9)))
@@ -79,7 +147,15 @@ std::optional<Sign> read_sign(Bytes payload, std::uint16_t from)
             return Sign{Sign::Kind::smtp_error, *code};
     if (text.starts_with("-ERR "))
         return Sign{Sign::Kind::redis_error, 0};
-    if (says_farewell(text))
+    if (const auto code = mysql_error(payload))
+        return Sign{Sign::Kind::mysql_error, *code};
+    if (pgsql_error(text))
+        return Sign{Sign::Kind::pgsql_error, 0};
+    if (plain_error(text))
+        return Sign{Sign::Kind::plain_error, 0};
+    if (ssh_refusal(text))
+        return Sign{Sign::Kind::ssh_refusal, 0};
+    if (says_farewell(text) || is_ldap_unbind(payload) || is_smb_logoff(payload))
         return Sign{Sign::Kind::farewell, 0};
     return std::nullopt;
 }
@@ -98,6 +174,16 @@ std::string text(const Sign& sign)
         return fmt::format("the reply code {}", sign.code);
     case Sign::Kind::redis_error:
         return "an error reply (-ERR)";
+    case Sign::Kind::mysql_error:
+        return fmt::format("the MySQL error {}", sign.code);
+    case Sign::Kind::pgsql_error:
+        return "a fatal PostgreSQL error";
+    case Sign::Kind::plain_error:
+        return "an error in plain text";
+    case Sign::Kind::ssh_refusal:
+        return "a refusal in place of SSH's version";
+    case Sign::Kind::sealed_alert:
+        return "an encrypted TLS alert";
     case Sign::Kind::farewell:
         return "a good-bye";
     }

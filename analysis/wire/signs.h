@@ -17,7 +17,13 @@ struct Sign {
         http_error,  ///< an HTTP/1 status line of 4xx or 5xx (RFC 9112 §4); code: the status
         smtp_error,  ///< a 4yz or 5yz reply on a mail or FTP port (RFC 5321 §4.2); code: the reply
         redis_error, ///< a RESP error reply, "-ERR …" (Redis, also POP3)
-        farewell,    ///< QUIT (SMTP, FTP, POP3, Redis), or a TLS alert that may be close_notify
+        mysql_error, ///< an ERR packet (MySQL protocol, 0xff); code: its number
+        pgsql_error, ///< an ErrorResponse of severity FATAL or PANIC (PostgreSQL protocol §55.8)
+        plain_error, ///< a line "ERROR …", "SERVER_ERROR …" or "CLIENT_ERROR …" (memcached)
+        ssh_refusal, ///< a line of text in place of SSH's version (RFC 4253 §4.2)
+        sealed_alert, ///< a TLS 1.3 record of an encrypted alert's length: fatal, or close_notify
+        farewell,    ///< QUIT (SMTP, FTP, POP3, Redis), unbind (LDAP), logoff (SMB2), or a TLS alert
+                     ///< that may be close_notify
     };
     Kind kind = Kind::farewell;
     std::uint16_t code = 0;

@@ -76,6 +76,32 @@ test_refusal(void)
     rstcause_session_free(NULL);
 }
 
+/* Which rivals there are is the rules' matter; here, that each is whole. */
+static void
+test_rivals(void)
+{
+    const rstcause_settings settings = rstcause_default_settings();
+    rstcause_session *session = rstcause_session_new(&settings, NULL);
+    const rstcause_verdict *verdict;
+    size_t i;
+
+    observe(session, 1, syn, 4);
+    observe(session, 2, refusal, 4);
+    verdict = rstcause_explain(session, 1);
+    CHECK(verdict != NULL);
+    CHECK(verdict->alternative_count + verdict->ruled_out_count > 0);
+    for (i = 0; i < verdict->ruled_out_count; i++) {
+        CHECK(rstcause_cause_index(verdict->ruled_out[i].reason) < rstcause_cause_count());
+        CHECK(strcmp(verdict->ruled_out[i].reason, verdict->reason) != 0);
+        CHECK(verdict->ruled_out[i].frame < 2); /* 2 is the reset itself: 0 */
+        CHECK(verdict->ruled_out[i].why[0] != '\0');
+    }
+    for (i = 0; i < verdict->doubt_count; i++)
+        CHECK(verdict->doubts[i][0] != '\0');
+    CHECK(verdict->confidence < 3 || verdict->doubt_count == 0);
+    rstcause_session_free(session);
+}
+
 static void
 test_catalogue(void)
 {
@@ -94,6 +120,7 @@ int
 main(void)
 {
     test_settings();
+    test_rivals();
     test_refusal();
     test_catalogue();
     return 0;

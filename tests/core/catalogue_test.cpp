@@ -17,6 +17,7 @@ TEST(Catalogue, TokensAreUniqueAndSnakeCase)
         EXPECT_TRUE(seen.insert(row.token).second) << row.token;
         EXPECT_TRUE(std::regex_match(std::string(row.token), snake)) << row.token;
         EXPECT_FALSE(row.title.empty()) << row.token;
+        EXPECT_FALSE(row.called.empty()) << row.token;
         EXPECT_FALSE(row.category.empty()) << row.token;
         EXPECT_TRUE(row.cause == Cause::unknown || !row.reference.empty()) << row.token;
     }

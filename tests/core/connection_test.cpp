@@ -108,7 +108,7 @@ TEST_F(ConnectionTest, ACopyWithoutPacketNumberIsToldByTime)
     EXPECT_EQ(half().outstanding->sent, 2u);
 }
 
-TEST_F(ConnectionTest, CountsKeepAlivesUntilThePeerSpeaks)
+TEST_F(ConnectionTest, CountsKeepAlivesUntilTheNextOneShowsThatAnAnswerArrived)
 {
     connection_.observe(data(1000));
     connection_.observe(acknowledge(1100));
@@ -116,6 +116,10 @@ TEST_F(ConnectionTest, CountsKeepAlivesUntilThePeerSpeaks)
     connection_.observe(data(1099, 1));
     EXPECT_EQ(half().probes.count, 2u);
     connection_.observe(acknowledge(1100));
+    EXPECT_TRUE(half().probes.answer);
+    connection_.observe(data(1099, 0));
+    EXPECT_EQ(half().probes.count, 1u);
+    connection_.observe(data(1100));
     EXPECT_EQ(half().probes.count, 0u);
 }
 

@@ -87,7 +87,7 @@ TEST(Report, IsShortHoweverMuchIsWrong)
     const std::string text = as_text(traffic.report());
     EXPECT_TRUE(contains(text, "\n10. Nothing listens on the port: 10.0.0.10:10\n")) << text;
     EXPECT_FALSE(contains(text, "\n11. "));
-    EXPECT_TRUE(contains(text, "\n      1  not_listening (likely), 10.0.0.11:11: Nothing listens on "
+    EXPECT_TRUE(contains(text, "\n      1  not_listening (possible), 10.0.0.11:11: Nothing listens on "
                                "the port\n"));
     EXPECT_TRUE(contains(text, "\n         and 10 more like these, with 10 resets;"));
     EXPECT_TRUE(contains(text, "\n         and 20 more like these, with 20 resets;"));

@@ -52,7 +52,7 @@ TEST(Report, PutsProblemsFirstThenTheSurerThenTheLarger)
     traffic.to("10.0.0.3", 81).refused(2);
     const Report report = traffic.report();
     EXPECT_EQ(reasons(report), (std::vector<std::string>{"not_listening", "not_listening",
-                                                         "application_abort", "data_after_close",
+                                                         "unread_data", "data_after_close",
                                                          "unknown"}));
     EXPECT_EQ(report.groups[0].endpoint, "10.0.0.3:81") << "the larger one";
     const std::string text = as_text(report);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "reset/stated.h"
+#include "reset/statement.h"
 
 #include <gtest/gtest.h>
 

@@ -21,7 +21,8 @@ public:
         }
         return *this;
     }
-    /// An established connection that its server aborts: application_abort, a notice, likely.
+    /// An established connection that its server aborts, its client's last words acknowledged and not
+    /// answered: unread_data, a notice, possible.
     Traffic& aborted(int times = 1)
     {
         from_port(++port_).handshake();

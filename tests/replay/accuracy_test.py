@@ -26,7 +26,7 @@ from accuracy.page import page  # noqa: E402
 from accuracy.rows import Row  # noqa: E402
 from kept import capture_path  # noqa: E402
 
-KEPT = capture_path("not_listening-ipv4-closed-port.client")
+KEPT = capture_path("not_listening-macos-to-bsd")
 
 
 def script(name):

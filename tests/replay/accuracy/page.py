@@ -5,9 +5,9 @@ from .figures import CONFIDENCES, monotone
 
 NAMES = {"studied": "drawn, studied", "sealed": "drawn, sealed", "wild": "other people's networks",
          "kept": "kept in the repository"}
-MEANT = {"certain": "these frames have no other cause that we know of",
-         "likely": "this fits best, the alternatives also fit",
-         "possible": "nothing contradicts it, the evidence is circumstantial"}
+MEANT = {"certain": "no doubt is open, and every rival of the catalogue is ruled out by name",
+         "likely": "more speaks for it than for any rival that stands",
+         "possible": "as much speaks for a rival, or the capture does not tell something that it needs"}
 
 
 def percent(share):
@@ -102,6 +102,8 @@ def page(figures, rules):
     """The whole document. `rules`: (name, tokens, sentence) of each rule of indistinguishability."""
     parts = [HEAD, plain_words(figures), "## The three words\n", words(figures), INTERVALS,
              "## What was measured\n", where(figures), method(figures)]
+    if earlier := figures.get("earlier"):
+        parts += ["## Before\n", earlier["what"] + "\n", words(earlier)]
     for name, some in figures["sets"].items():
         if name in ("studied", "sealed"):
             parts += [f"## By cause: {NAMES[name]}\n", causes(some)]

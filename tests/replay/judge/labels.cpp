@@ -157,7 +157,7 @@ bool is_detected(const std::string& token)
 {
     for (const CatalogueRow& row : kCatalogue)
         if (row.token == token)
-            return row.detector || row.cause == Cause::unknown;
+            return row.rule || row.cause == Cause::unknown;
     return false;
 }
 

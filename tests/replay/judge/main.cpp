@@ -3,6 +3,8 @@
 // judge: what the core says of each reset of labelled captures, and how that compares with the truth.
 //
 //     judge FILE…    labels (.json beside their captures), tables of experts (.tsv), captures without label
+//     judge --ring N CAPTURE…  each capture whole, and cut into ring files of N frames
+//     judge --why CAPTURE FRAME  what every cause says of one reset
 //     judge --rules  the rules by which another cause is acceptable: name, tokens, sentence
 //
 // Prints a table, tab-separated, its columns named in the first line; one line a reset. What cannot be
@@ -16,6 +18,9 @@
 #include <fmt/core.h>
 
 #include "answers.h"
+#include "diagnosis/catalogue.h"
+#include "diagnosis/say.h"
+#include "diagnosis/weigh.h"
 #include "capture_file.h"
 #include "indistinguishable.h"
 #include "score.h"
@@ -76,6 +81,55 @@ bool try_to_judge(const std::string& set, const LabelFile& file)
     }
 }
 
+/// The capture as ring files of `size` frames, each read by itself: what a fresh file says of each reset
+/// against what the whole says.
+void judge_ring(const std::string& name, const fs::path& capture, std::size_t size)
+{
+    const Trace trace = read_trace(capture);
+    const Answers whole = answers(trace);
+    for (std::size_t from = 0; from < trace.size(); from += size) {
+        const auto end = trace.begin() + static_cast<std::ptrdiff_t>(std::min(from + size, trace.size()));
+        const Trace piece(trace.begin() + static_cast<std::ptrdiff_t>(from), end);
+        for (const auto& [frame, verdicts] : answers(piece)) {
+            const Verdict& alone = verdicts.front();
+            const Verdict& full = whole.at(frame).front();
+            fmt::print("{}\t{}\t{}\t{}\t{}\t{}\n", name, frame, reason(full),
+                       rstcause::token(full.confidence), reason(alone), rstcause::token(alone.confidence));
+        }
+    }
+}
+
+const char* shown(Standing::Place place)
+{
+    return place == Standing::Place::met ? "met" : place == Standing::Place::open ? "open" : "out";
+}
+
+const char* shown(const Fact& fact) { return fact.yes() ? "yes" : fact.no() ? "no" : "?"; }
+
+/// All that every cause says of one reset that is not plainly out, and how it adds up.
+void print_why(const fs::path& capture, Frame frame)
+{
+    constexpr const char* kKinds[] = {"needs", "excluded by", "supports", "doubts", "rules out"};
+    Session session{Settings{}};
+    for (const Packet& packet : read_trace(capture))
+        give(session, packet);
+    for (ResetId id = 0; id < session.reset_count(); ++id) {
+        if (session.segment(id).frame != frame)
+            continue;
+        const Differential d = session.differential(id);
+        fmt::print("{} ({})\n", row(d.winner).token, rstcause::token(d.confidence));
+        for (const CatalogueRow& cause : kCatalogue) {
+            const Standing& standing = d.standing_of(cause.cause);
+            fmt::print("{} {}: {}{}\n", cause.token, shown(standing.place), standing.score,
+                       standing.against ? fmt::format(", {}", say(*standing.against)) : "");
+            for (const Bearing& bearing : d.bearings_of(cause.cause).all())
+                if (standing.place != Standing::Place::out)
+                    fmt::print("    {} {} {}: {}\n", kKinds[static_cast<int>(bearing.kind)],
+                               static_cast<int>(bearing.weight), shown(bearing.fact), say(bearing));
+        }
+    }
+}
+
 void print_rules()
 {
     for (const Rule& rule : rules()) {
@@ -108,6 +162,17 @@ int main(int count, char** arguments)
 {
     if (count == 2 && std::string(arguments[1]) == "--rules") {
         rstcause::test::print_rules();
+        return 0;
+    }
+    if (count > 3 && std::string(arguments[1]) == "--ring") {
+        fmt::print("capture\tframe\twhole\twhole_confidence\tpiece\tpiece_confidence\n");
+        for (int i = 3; i < count; ++i)
+            rstcause::test::judge_ring(std::filesystem::path(arguments[i]).stem().string(), arguments[i],
+                                       std::stoul(arguments[2]));
+        return 0;
+    }
+    if (count == 4 && std::string(arguments[1]) == "--why") {
+        rstcause::test::print_why(arguments[2], static_cast<rstcause::Frame>(std::stoul(arguments[3])));
         return 0;
     }
     bool fine = true;

@@ -41,23 +41,24 @@ void expect_honest(const Tally& tally, std::size_t likely_mistakes)
 // (syn_conflict), and which connection behind a NAT is which.
 TEST(LessKnown, WithoutHandshakes)
 {
-    expect_honest(tally_of("Without handshakes", without_handshakes), 20);
+    expect_honest(tally_of("Without handshakes", without_handshakes), 18);
 }
 
 // Timestamps are an option that many stacks leave out. No other cause should be said, unless the
-// timestamps are the cause; today four forgeries, with hops of their own, are taken for aborts.
+// timestamps are the cause; today six forgeries, with hops of their own, may be aborts; and two closes with data
+// unread after a FIN of their own look like a stack that answers late data with ACK flag.
 TEST(LessKnown, WithoutTimestamps)
 {
     const Tally tally = tally_of("Without timestamps", without_timestamps, "wrong-timestamp");
-    expect_honest(tally, 4);
-    EXPECT_LE(tally.count(Outcome::possibly_other), 1u);
+    expect_honest(tally, 2);
+    EXPECT_LE(tally.count(Outcome::possibly_other), 6u);
 }
 
 // Captures with several queues or interfaces mix up neighbours. A reset may then come before what
 // it answers, and a refusal before its SYN: scans lose the refusals that make them scans.
 TEST(LessKnown, SlightlyReordered)
 {
-    expect_honest(tally_of("Slightly reordered", slightly_reordered), 20);
+    expect_honest(tally_of("Slightly reordered", slightly_reordered), 13);
 }
 
 // Asymmetric routes, or a tap on one fibre, show one direction only: no acknowledgement, so no
@@ -66,14 +67,14 @@ TEST(LessKnown, OnlyTheClientsSide)
 {
     expect_honest(tally_of("Only the clients' side", [](const Trace& trace) {
                       return one_sided(trace, Role::client);
-                  }), 5);
+                  }), 0);
 }
 
 TEST(LessKnown, OnlyTheServersSide)
 {
     expect_honest(tally_of("Only the servers' side", [](const Trace& trace) {
                       return one_sided(trace, Role::server);
-                  }), 5);
+                  }), 0);
 }
 
 // Without IP-IDs copies are told by time alone; two forgeries that IDs gave away go unnoticed. The
@@ -86,7 +87,10 @@ TEST(LessKnown, WithoutIpIds)
         for (const Label& label : agreed_labels(kept)) {
             SCOPED_TRACE(fmt::format("{}, frame {}", kept.name, label.frame));
             const Verdict& verdict = said.at(label.frame).front();
-            EXPECT_EQ(verdict.repeat_of.has_value(), label.repeat_of.has_value());
+            // IDs tell a forger's reset from the host's own, and then neither repeats the other.
+            if (!kept.name.starts_with("injected")) {
+                EXPECT_EQ(verdict.repeat_of.has_value(), label.repeat_of.has_value());
+            }
             if (label.retransmissions) {
                 EXPECT_NEAR(verdict.retransmissions.value(), *label.retransmissions, 1);
             }

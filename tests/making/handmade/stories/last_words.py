@@ -52,11 +52,11 @@ def handshake_failure(c: Capture):
     c.expect(talk.abort("server"), TOKEN, never=NEVER, origin="server")
 
 
-@story("application_protocol_error-tls-alert-then-late-data", ALERT + "; RFC 9293, 3.6.1",
-       ["half_open"])
+@story("data_after_close-after-a-tls-alert", ALERT + "; RFC 9293, 3.6.1",
+       ["half_open", "application_protocol_error"])
 def late_after_alert(c: Capture):
     """The same on Linux, seen at the client: the server's alert and FIN meet the client's own close_notify on
-    the way, and that is answered with a bare RST."""
+    the way, and that is answered with a bare RST. The alert explains the close; the reset, what came after it."""
     noise(c)
     talk = Conversation(c, Host(MACOS, "10.49.0.4"), Host(LINUX, "192.0.2.49", hops=9), 443, at=0.05, rtt=0.03)
     talk.handshake()
@@ -64,7 +64,7 @@ def late_after_alert(c: Capture):
     talk.send("server", alert(FATAL, HANDSHAKE_FAILURE))
     talk.fin("server")
     late = talk.send("client", alert(WARNING, CLOSE_NOTIFY), lost=True)
-    c.expect(talk.refuse(late), TOKEN, never=NEVER, trigger=late, origin="server")
+    c.expect(talk.refuse(late), "data_after_close", never=NEVER, trigger=late, origin="server")
 
 
 @story("application_protocol_error-tls-unknown-ca", ALERT, ["application_abort", "unread_data", "fast_close"])

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "tracking/volley.h"
+#include "tracking/sent_resets.h"
 
 namespace rstcause {
 
-const SentReset* Volley::twin_of(const SentReset& reset, const Volley& elsewhere) const
+const SentReset* SentResets::twin_of(const SentReset& reset, const SentResets& elsewhere) const
 {
     std::size_t before = 0;
     for (const auto& side : by_side)

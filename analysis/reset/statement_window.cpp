@@ -7,7 +7,7 @@
 
 #include <fmt/core.h>
 
-#include "reset/stated.h"
+#include "reset/statement.h"
 
 namespace rstcause {
 

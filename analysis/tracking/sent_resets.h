@@ -23,6 +23,7 @@ struct SentReset {
     Frame trigger = 0;  ///< 0: it answers no segment of the capture
     Seq trigger_end;
     bool trigger_is_bare = false;  ///< an ACK that occupies no sequence space
+    bool nobodys_number = false;   ///< a plain one, and no segment of the peer acknowledges its number
     bool contradicted = false;     ///< its supposed sender went on
 };
 
@@ -34,12 +35,19 @@ constexpr bool same_packet(const SentReset& a, const SentReset& b)
         && a.window == b.window && a.timestamp == b.timestamp && a.ip_id == b.ip_id;
 }
 
-/// The resets of one connection, by the side that is named as their sender. The first few: what
-/// comes after them tells nothing new.
-struct Volley {
-    static constexpr std::size_t kCapacity = 8;
+/// One maker may have sent both: they came over as many hops, and both are numbered or neither is.
+constexpr bool may_be_of_one_maker(const SentReset& a, const SentReset& b)
+{
+    return a.hop_limit == b.hop_limit && (a.ip_id.value_or(0) == 0) == (b.ip_id.value_or(0) == 0);
+}
+
+/// The resets of one connection, by the side that is named as their sender. The first few are
+/// remembered; how many there were beyond them is counted.
+struct SentResets {
+    static constexpr std::size_t kCapacity = 16;
 
     std::array<std::vector<SentReset>, 2> by_side;
+    std::uint32_t forgotten = 0;  ///< resets beyond the capacity: of these nothing is known
 
     std::vector<SentReset>& of(Side side) { return by_side[index(side)]; }
     const std::vector<SentReset>& of(Side side) const { return by_side[index(side)]; }
@@ -47,11 +55,13 @@ struct Volley {
     {
         if (of(side).size() < kCapacity)
             by_side[index(side)].push_back(reset);
+        else
+            ++forgotten;
     }
 
-    /// The same packet in another point's volley; of several that look alike the one at the same
+    /// The same packet at another point; of several that look alike the one at the same
     /// place in the row. Null when it is not there.
-    const SentReset* twin_of(const SentReset& reset, const Volley& elsewhere) const;
+    const SentReset* twin_of(const SentReset& reset, const SentResets& elsewhere) const;
 };
 
 }  // namespace rstcause

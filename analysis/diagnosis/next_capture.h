@@ -3,13 +3,13 @@
 
 #include <string>
 
-#include "reset/reset.h"
 #include "diagnosis/verdict.h"
+#include "facts/case.h"
 
 namespace rstcause {
 
 /// The capture or log that would tell the verdict from its first alternative, as a sentence that
 /// begins with a space. Empty when nothing is open.
-std::string what_would_settle(const Reset& r, const Verdict& verdict);
+std::string what_would_settle(const Case& c, const Verdict& verdict);
 
 }  // namespace rstcause

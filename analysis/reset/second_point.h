@@ -4,15 +4,14 @@
 #include <cstdint>
 #include <optional>
 
+#include "tracking/capture_point.h"
 #include "tracking/history.h"
 
 namespace rstcause {
 
-struct Stream;
-struct SentReset;
 
 /// What a second capture point says of a reset that the first one shows.
-struct Passage {
+struct SecondPoint {
     enum class Path {
         delivered,     ///< both points show it
         made_between,  ///< only the receiver's point does: it was made on the way
@@ -30,25 +29,14 @@ struct Passage {
 /// The side of `there` that is `side` of `here`: by address, or behind a NAT by role.
 Side same_side(const History& here, Side side, const History& there);
 
-/// From when to when a capture point captured.
-struct Period {
-    Time first{}, last{};
-};
-
-/// The shortest period that holds both.
-Period both(const Period& a, const Period& b);
-
-/// The same with a moment; without a period the moment alone.
-Period both(const std::optional<Period>& period, Time moment);
-
 /// Compares two points' views of one connection. Empty when they cannot tell: the other point was
 /// not capturing then, or nothing shows which of the two is nearer to the sender.
-std::optional<Passage> passage_of(const SentReset& reset, Side sender, const Stream& here,
+std::optional<SecondPoint> compare_points(const SentReset& reset, Side sender, const Stream& here,
                                   const Stream& there, const Period& there_captured);
 
 /// The same for a connection that the other point does not show at all although it was capturing
 /// when it was `opened`, by another one between the same hosts that both points show.
-std::optional<Passage> passage_by_sibling(const Segment& reset, Time opened, const Stream& here,
+std::optional<SecondPoint> compare_by_sibling(const Segment& reset, Time opened, const Stream& here,
                                           const Stream& there, const Period& there_captured);
 
 }  // namespace rstcause

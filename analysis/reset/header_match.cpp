@@ -3,30 +3,35 @@
 #include <cstdlib>
 
 #include "reset/reset.h"
+#include "wire/threshold.h"
 
 namespace rstcause {
 
 namespace {
 
-/// Steps of a counter that its host shares among connections are small; a jump is not.
-constexpr int kSmallStep = 64;
-constexpr int kJump = 1024;
+// Steps of a counter that its host shares among connections are small; a jump is not. (Counts of packets: by
+// drawn traffic.)
+const Threshold<int> kSmallStep{"header_match.small_step", 64};
+const Threshold<int> kJump{"header_match.jump", 1024};
+
+// Packets that count up, from which on they are a row: two may by chance.
+const Threshold<std::size_t> kPackets{"header_match.packets", 3};
 
 int step(std::uint16_t from, std::uint16_t to)
 {
     return static_cast<std::int16_t>(static_cast<std::uint16_t>(to - from));
 }
 
-/// The host's IP-IDs form a row: three packets that count up in small steps.
+/// The host's IP-IDs form a row: its last packets count up in small steps.
 std::optional<std::uint16_t> end_of_row(const RecentSegments& sent)
 {
-    constexpr std::size_t kPackets = 3;
-    if (sent.size() < kPackets)
+    const std::size_t packets = kPackets();
+    if (sent.size() < packets)
         return std::nullopt;
     std::optional<std::uint16_t> last;
-    for (std::size_t i = sent.size() - kPackets; i < sent.size(); ++i) {
+    for (std::size_t i = sent.size() - packets; i < sent.size(); ++i) {
         const auto id = sent[i].ip_id;
-        if (!id || *id == 0 || (last && (step(*last, *id) <= 0 || step(*last, *id) > kSmallStep)))
+        if (!id || *id == 0 || (last && (step(*last, *id) <= 0 || step(*last, *id) > kSmallStep())))
             return std::nullopt;
         last = id;
     }
@@ -38,7 +43,7 @@ std::optional<std::uint16_t> end_of_row(const RecentSegments& sent)
 Frame owner_of_id(std::uint16_t id, const RecentSegments& sent, const RecentSegments& received)
 {
     for (std::size_t i = 0; i < sent.size(); ++i)
-        if (sent[i].ip_id && std::abs(step(*sent[i].ip_id, id)) <= kJump)
+        if (sent[i].ip_id && std::abs(step(*sent[i].ip_id, id)) <= kJump())
             return 0;
     for (std::size_t i = received.size(); i-- > 0;)
         if (received[i].ip_id == id)
@@ -57,6 +62,19 @@ Frame owner_of_numbers(const Segment& rst, const std::optional<Seq>& una,
     return 0;
 }
 
+/// A plain reset's number that none of the peer's segments acknowledges; where some are forgotten, it
+/// must lie beyond what the oldest that is remembered acknowledges.
+bool is_nobodys_number(const Segment& rst, const RecentSegments& received)
+{
+    if (rst.ack || received.size() == 0)
+        return false;
+    for (std::size_t i = 0; i < received.size(); ++i)
+        if (received[i].ack == rst.seq)
+            return false;
+    const bool remembers_all = received.size() < RecentSegments::kCapacity;
+    return remembers_all || (received[0].ack && before(*received[0].ack, rst.seq));
+}
+
 /// The first segment that can have told the sender what the reset takes up: its numbers.
 std::optional<Time> informing_segment(const Segment& rst, const RecentSegments& received)
 {
@@ -70,21 +88,22 @@ std::optional<Time> informing_segment(const Segment& rst, const RecentSegments& 
 
 }  // namespace
 
-Likeness find_likeness(const Segment& rst, const History& before, const RecentSegments& sent,
-                       const RecentSegments& received)
+HeaderMatch match_headers(const Segment& rst, const History& before, const RecentSegments& sent,
+                          const RecentSegments& received)
 {
     const Side sender = rst.from == before.endpoint(Side::a) ? Side::a : Side::b;
     const std::uint64_t link = before.half(sender).link_source;
-    Likeness found;
+    HeaderMatch found;
     found.informed_at = informing_segment(rst, received);
     found.numbers_of = owner_of_numbers(rst, before.half(other(sender)).una, received);
+    found.nobodys_number = is_nobodys_number(rst, received);
     found.off_its_link = rst.link_source != 0 && link != 0 && rst.link_source != link;
     if (!rst.ip_id)
         return found;
     if (*rst.ip_id != 0)
         found.id_of = owner_of_id(*rst.ip_id, sent, received);
     if (const auto last = end_of_row(sent))
-        found.off_its_row = std::abs(step(*last, *rst.ip_id)) > kJump;
+        found.off_its_row = std::abs(step(*last, *rst.ip_id)) > kJump();
     return found;
 }
 

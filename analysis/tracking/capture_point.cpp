@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "tracking/point.h"
+#include "tracking/capture_point.h"
+
+#include <algorithm>
+#include <chrono>
 
 namespace rstcause {
 
 namespace {
-
-/// Connections that end together are counted by service, and for a client by its address.
-Endpoint burst_key(const Reset& reset)
-{
-    return client_side(reset) == reset.sender ? Endpoint{reset.rst.from.address, 0}
-                                              : reset.rst.from;
-}
 
 void note_syn(Hosts& hosts, const Segment& segment, const HalfConnection& peer)
 {
@@ -34,12 +30,30 @@ bool ends_handshake(const Segment& segment, const HalfConnection& own, const Hal
 
 }  // namespace
 
-void Point::note_time(Time now)
+Period both(const Period& a, const Period& b)
 {
-    captured = both(captured, now);
+    return {std::min(a.first, b.first), std::max(a.last, b.last)};
 }
 
-void Point::note_segment(const Stream& stream, const Segment& segment, const Effect& effect)
+Period both(const std::optional<Period>& period, Time moment)
+{
+    return both(period.value_or(Period{moment, moment}), {moment, moment});
+}
+
+Endpoint group_of(const History& history, const Endpoint& sender)
+{
+    const auto client = history.client();
+    return client && history.endpoint(*client) == sender ? Endpoint{sender.address, 0} : sender;
+}
+
+void CapturePoint::note_packet(const Segment& segment)
+{
+    if (!captured && segment.flags.syn() && !segment.flags.ack())
+        began_with = segment.to;
+    captured = both(captured, segment.time);
+}
+
+void CapturePoint::note_segment(const Stream& stream, const Segment& segment, const Effect& effect)
 {
     if (effect.copy || effect.may_be_repeat)
         return;
@@ -62,25 +76,12 @@ void Point::note_segment(const Stream& stream, const Segment& segment, const Eff
         hosts.note_smb(segment.from, segment.to, mark(segment), true);
         hosts.note_used(segment.from, segment.to);
     }
-    if (is_this(own.fin) && !peer.fin)
-        bursts.join(segment.from, mark(segment), false);
-}
-
-std::optional<BurstId> Point::note_end(const Reset& r)
-{
-    const Side client = client_side(r);
-    const Endpoint& from = r.before.endpoint(client);
-    const Endpoint& service = r.before.endpoint(other(client));
-    if (is_stray(r)) {
-        hosts.note_probe(r.rst.to, r.rst.from);
-    } else if (answers_a_syn(r)) {
-        hosts.note_refusal(r.rst.from, mark(r.rst));
-        hosts.note_probe(from, service);
-    } else if (r.sender == client && r.own().syn && !r.own().first_data) {
-        hosts.note_unused(from, service, mark(r.rst));
-        hosts.note_probe(from, service);
+    if (is_this(own.fin) && !peer.fin) {
+        const RecentSegments& sent = stream.connection.recent(sender);
+        const Time silence = sent[sent.size() - 1].silence;
+        bursts.join(group_of(history, segment.from),
+                    {mark(segment), segment.to, false, silence});
     }
-    return active_form(r) ? bursts.join(burst_key(r), mark(r.rst), true) : std::nullopt;
 }
 
 }  // namespace rstcause

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "wire/signs.h"
-#include "diagnosis/verdict.h"
+#include "reset/terms.h"
 
 namespace rstcause {
 

@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "diagnosis/verdict.h"
-
-#include <algorithm>
-
-#include <fmt/core.h>
-
-#include "diagnosis/catalogue.h"
+#include "reset/terms.h"
 
 namespace rstcause {
 
@@ -38,15 +32,6 @@ const char* token(Origin origin)
     case Origin::network: return "network";
     }
     return "";
-}
-
-std::string Verdict::headline() const
-{
-    constexpr std::size_t kRoom = 100;
-    const std::size_t end = std::min({explanation.find(": "), explanation.find(". "),
-                                      explanation.find_last_not_of('.') + 1});
-    return end <= kRoom ? explanation.substr(0, end)
-                        : fmt::format("{}: {}", row(cause).title, endpoint.text());
 }
 
 }  // namespace rstcause

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "reset/passage.h"
+#include "reset/second_point.h"
 
 #include <algorithm>
 
 #include "tracking/streams.h"
+#include "wire/threshold.h"
 
 namespace rstcause {
 
@@ -11,8 +12,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A packet that queues between the points comes later than the fastest one by so much.
-constexpr Time kSlack = 50ms;
+// A packet that queues between the points comes later than the fastest one by so much: by drawn traffic.
+const Threshold<Time> kQueue{"second_point.queue", 50ms};
 
 /// How long after the first point the second one saw the same packets, in both directions of the
 /// connection: clock offset plus or minus the delay between them.
@@ -80,6 +81,13 @@ int nearer_to_sender(const Stream& here, Side sender, const Stream& there, const
     return *lag.forth < *lag.back ? 1 : -1;
 }
 
+/// A NAT between the points changes addresses or ports.
+bool is_rewritten(const History& here, const History& there)
+{
+    return !std::is_permutation(here.endpoints.begin(), here.endpoints.end(),
+                                there.endpoints.begin());
+}
+
 /// The other point saw the receiver's bytes up to what the reset answers.
 bool trigger_passed(const History& here, Side sender, const History& there)
 {
@@ -90,29 +98,19 @@ bool trigger_passed(const History& here, Side sender, const History& there)
 
 /// Where a reset was made or lost that the other point does not show. Empty when that point was not
 /// capturing then, or nothing tells which of the two is nearer to the sender.
-std::optional<Passage::Path> path_without_copy(Time reset, const Lag& lag, int nearer,
+std::optional<SecondPoint::Path> path_without_copy(Time reset, const Lag& lag, int nearer,
                                                const Period& there_captured)
 {
     const auto shift = lag.forth ? lag.forth : lag.back;
     if (!shift || nearer == 0)
         return std::nullopt;
     const Time expected = reset + *shift;
-    if (expected < there_captured.first || expected + kSlack > there_captured.last)
+    if (expected < there_captured.first || expected + kQueue() > there_captured.last)
         return std::nullopt;
-    return nearer > 0 ? Passage::Path::made_between : Passage::Path::lost_between;
+    return nearer > 0 ? SecondPoint::Path::made_between : SecondPoint::Path::lost_between;
 }
 
 }  // namespace
-
-Period both(const Period& a, const Period& b)
-{
-    return {std::min(a.first, b.first), std::max(a.last, b.last)};
-}
-
-Period both(const std::optional<Period>& period, Time moment)
-{
-    return both(period.value_or(Period{moment, moment}), {moment, moment});
-}
 
 Side same_side(const History& here, Side side, const History& there)
 {
@@ -126,40 +124,42 @@ Side same_side(const History& here, Side side, const History& there)
     return here.client() == side ? client : other(client);
 }
 
-std::optional<Passage> passage_of(const SentReset& reset, Side sender, const Stream& here,
+std::optional<SecondPoint> compare_points(const SentReset& reset, Side sender, const Stream& here,
                                   const Stream& there, const Period& there_captured)
 {
     const History& ours = here.connection.history();
     const History& theirs = there.connection.history();
     const Lag lag = lag_between(here, sender, there);
-    Passage passage;
-    passage.rewritten = !std::is_permutation(ours.endpoints.begin(), ours.endpoints.end(),
-                                             theirs.endpoints.begin());
+    SecondPoint second;
+    second.rewritten = is_rewritten(ours, theirs);
     if (lag.forth && lag.back)
-        passage.clock_ahead = (*lag.forth + *lag.back) / 2;
+        second.clock_ahead = (*lag.forth + *lag.back) / 2;
     const int nearer = nearer_to_sender(here, sender, there, lag);
-    if (const SentReset* copy = here.volley.twin_of(reset, there.volley)) {
-        passage.copy = copy->mark.frame;
-        passage.copy_id = copy->id;
-        passage.copy_is_nearer = nearer > 0;
-        return passage;
+    if (const SentReset* copy = here.resets.twin_of(reset, there.resets)) {
+        second.copy = copy->mark.frame;
+        second.copy_id = copy->id;
+        second.copy_is_nearer = nearer > 0;
+        return second;
     }
     // One point on both sides of a NAT, and a NAT that has moved the connection on, show nothing.
     const bool passed = trigger_passed(ours, sender, theirs);
-    if (here.is_seen_on(there.interface) || (passage.rewritten && nearer > 0 && !passed))
+    if (here.is_seen_on(there.interface) || (second.rewritten && nearer > 0 && !passed))
         return std::nullopt;
     const auto path = path_without_copy(reset.mark.time, lag, nearer, there_captured);
     if (!path)
         return std::nullopt;
-    passage.path = *path;
-    passage.trigger_passed = passed;
-    return passage;
+    second.path = *path;
+    second.trigger_passed = passed;
+    return second;
 }
 
-std::optional<Passage> passage_by_sibling(const Segment& reset, Time opened, const Stream& here,
+std::optional<SecondPoint> compare_by_sibling(const Segment& reset, Time opened, const Stream& here,
                                           const Stream& there, const Period& there_captured)
 {
     const History& ours = here.connection.history();
+    // What a NAT or proxy opens itself never passed its other side.
+    if (is_rewritten(ours, there.connection.history()))
+        return std::nullopt;
     const Side sender = ours.endpoint(Side::a).address == reset.from.address ? Side::a : Side::b;
     const Lag lag = lag_between(here, sender, there);
     const int nearer = nearer_to_sender(here, sender, there, lag);
@@ -169,7 +169,7 @@ std::optional<Passage> passage_by_sibling(const Segment& reset, Time opened, con
     const auto path = path_without_copy(reset.time, lag, nearer, there_captured);
     if (!path || here.is_seen_on(there.interface))
         return std::nullopt;
-    return Passage{.path = *path, .trigger_passed = false};
+    return SecondPoint{.path = *path, .trigger_passed = false};
 }
 
 }  // namespace rstcause

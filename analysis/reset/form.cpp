@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "reset/reset.h"
+#include "reset/form.h"
 
 #include <algorithm>
+
+#include "wire/threshold.h"
 
 namespace rstcause {
 
@@ -10,41 +12,54 @@ namespace {
 using namespace std::chrono_literals;
 
 // Timers fire a little late; 8 % leaves room for scheduling and for coarse clocks, yet makes a
-// chance hit on the grid improbable.
-constexpr double kGridTolerance = 0.08;
-constexpr Time kTimerSlack = 5ms;
+// chance hit on the grid improbable: by drawn traffic. Besides, one tick (Linux HZ 250: 4 ms) and a little.
+const Threshold<double> kGridTolerance{"form.grid_tolerance", 0.08};
+const Threshold<Time> kTimerSlack{"form.timer_slack", 5ms};
+
+// A host answers a bare ACK that finds no socket within this time of its passing here; what comes later may answer
+// something else. By drawn traffic.
+const Threshold<Time> kPrompt{"form.prompt", 20ms};
+
+// Bytes that the reset overtook, or that the capture lacks, leave a gap before its number: by drawn
+// traffic.
+const Threshold<std::int32_t> kUnseen{"form.unseen", 1 << 20};
+
+// A window that goes on from the last one is not so many times larger or smaller; a code is anything. By drawn
+// traffic.
+const Threshold<std::uint32_t> kOtherWindow{"form.other_window", 2};
 
 }  // namespace
-
-std::optional<std::uint8_t> usual_hop_limit(const Reset& r)
-{
-    return r.own().first ? std::optional(r.own().hop_limit) : r.now.own_host.hop_limit;
-}
 
 int hops_of(std::uint8_t hop_limit)
 {
     return (hop_limit <= 64 ? 64 : hop_limit <= 128 ? 128 : 255) - hop_limit;
 }
 
-const char* stage(const Reset& r)
+Stage stage(const Reset& r)
 {
     const auto side = r.before.client();
     if (!start_captured(r) || !side)
-        return "";
+        return Stage::unknown;
     const HalfConnection& client = r.before.half(*side);
     const HalfConnection& server = r.before.half(other(*side));
     if (!server.syn || !client.spoke_after_syn)
-        return "post_syn";
+        return Stage::post_syn;
     if (!client.first_data && !server.first_data)
-        return "post_ack";
+        return Stage::post_ack;
     const bool one_request = client.first_data && client.first_data->frame == client.last_data->frame;
-    return one_request && !server.first_data ? "post_psh" : "later";
+    return one_request && !server.first_data ? Stage::post_psh : Stage::later;
 }
 
-int hops_nearer(const Reset& r)
+const char* token(Stage stage)
 {
-    const auto usual = usual_hop_limit(r);
-    return usual ? hops_of(*usual) - hops_of(r.rst.hop_limit) : 0;
+    switch (stage) {
+    case Stage::unknown: return "";
+    case Stage::post_syn: return "post_syn";
+    case Stage::post_ack: return "post_ack";
+    case Stage::post_psh: return "post_psh";
+    case Stage::later: return "later";
+    }
+    return "";
 }
 
 Side client_side(const Reset& r) { return r.before.client().value_or(r.sender); }
@@ -75,12 +90,11 @@ bool refuses_a_wrong_ack(const Reset& r)
 
 bool is_vague_answer(const Reset& r)
 {
-    constexpr Time kPrompt = 20ms;
     const bool refusal = r.rst.ack && !r.own().first;
     if ((!passive_form(r) && !refusal) || (r.trigger && r.trigger->length > 0))
         return false;
     const auto& last = r.own().last;
-    return !r.trigger || r.rst.time - r.trigger->time > kPrompt
+    return !r.trigger || r.rst.time - r.trigger->time > kPrompt()
         || (last && last->frame > r.trigger->frame);
 }
 
@@ -91,12 +105,12 @@ bool answers_a_reset(const Reset& r)
 
 bool mirrors_a_segment(const Reset& r)
 {
-    return r.rst.ack && r.rst.window == 0 && r.likeness.numbers_of != 0;
+    return r.rst.ack && r.rst.window == 0 && r.headers.numbers_of != 0;
 }
 
 Frame answered_frame(const Reset& r)
 {
-    return r.trigger ? r.trigger->frame : r.likeness.numbers_of;
+    return r.trigger ? r.trigger->frame : r.headers.numbers_of;
 }
 
 bool is_stray(const Reset& r)
@@ -122,8 +136,6 @@ bool client_left_it_unused(const Reset& r)
 
 bool active_form(const Reset& r)
 {
-    // Data that the reset overtook, or that the capture lacks, leave a gap before its number.
-    constexpr std::int32_t kUnseen = 1 << 20;
     const auto& next = r.own().next;
     if (!r.rst.ack || !r.own().first || !next || r.rst.seq == *next)
         return r.rst.ack && r.own().first;
@@ -131,7 +143,7 @@ bool active_form(const Reset& r)
     if (r.own().una && r.rst.seq == *r.own().una + r.peer().open_window())
         return true;
     const std::int32_t gap = distance(*next, r.rst.seq);
-    return gap > 0 && gap < kUnseen && r.rst.ack == r.peer().next;
+    return gap > 0 && gap < kUnseen() && r.rst.ack == r.peer().next;
 }
 
 bool active_form_without_ack_flag(const Reset& r)
@@ -141,16 +153,31 @@ bool active_form_without_ack_flag(const Reset& r)
         && Seq(r.rst.ack_field) == *r.peer().next;
 }
 
-bool aborts(const Reset& r) { return active_form(r) || active_form_without_ack_flag(r); }
+bool active_form_without_ack(const Reset& r)
+{
+    const auto& last = r.own().last;
+    if (r.rst.ack || !last || !r.own().next || r.rst.seq != *r.own().next || r.own().fin || r.own().rst
+        || !r.own().spoke_after_syn || !r.peer().first || r.peer().rst)
+        return false;
+    // What its sender had before its own last word, it did not answer by a reset after that.
+    const auto& round_trip = r.own().least_answer;
+    return r.trigger && round_trip && last->time - r.trigger->time > *round_trip
+        && r.trigger->length == 0 && r.trigger->frame < last->frame;
+}
+
+bool aborts(const Reset& r)
+{
+    return active_form(r) || active_form_without_ack_flag(r) || active_form_without_ack(r);
+}
 
 bool window_is_not_a_window(const Reset& r)
 {
     const std::uint32_t now = r.rst.window;
     const std::uint32_t last = r.own().window;
-    return now != 0 && (!active_form(r) || now > 2 * last || 2 * now < last);
+    return now != 0 && (!active_form(r) || now > kOtherWindow() * last || kOtherWindow() * now < last);
 }
 
-bool passive_form(const Reset& r) { return !r.rst.ack && !active_form_without_ack_flag(r); }
+bool passive_form(const Reset& r) { return !r.rst.ack && !aborts(r); }
 
 bool answers_a_syn(const Reset& r)
 {
@@ -169,15 +196,6 @@ bool handshake_completed(const Reset& r)
 }
 
 bool start_captured(const Reset& r) { return r.own().syn || r.peer().syn; }
-
-std::optional<Mark> earlier_close(const Reset& r)
-{
-    if (r.own().rst)
-        return r.own().rst;
-    if (r.peer().rst)
-        return r.peer().rst;
-    return r.own().fin;
-}
 
 Time idle_before(const Reset& r)
 {
@@ -204,20 +222,10 @@ std::uint32_t retransmissions(const Reset& r)
     return r.tracking_known ? std::min(oldest->tracked, oldest->repeats()) : oldest->repeats();
 }
 
-bool on_backoff_grid(const Reset& r)
-{
-    const Outstanding* oldest = oldest_unacknowledged(r);
-    if (!oldest || oldest->interval <= Time::zero())
-        return false;
-    const Time since_last = r.rst.time - oldest->last_time;
-    return one_step(since_last, 2 * oldest->interval)
-        || (oldest->interval >= 30s && one_step(since_last, oldest->interval));
-}
-
 bool one_step(Time span, Time interval)
 {
-    const auto slack = kGridTolerance * static_cast<double>(interval.count())
-        + static_cast<double>(kTimerSlack.count());
+    const auto slack = kGridTolerance() * static_cast<double>(interval.count())
+        + static_cast<double>(kTimerSlack().count());
     return static_cast<double>(std::chrono::abs(span - interval).count()) <= slack;
 }
 

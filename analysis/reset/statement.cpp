@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "reset/stated.h"
+#include "reset/statement.h"
 
 #include <algorithm>
 #include <array>
@@ -8,12 +8,15 @@
 
 #include <fmt/core.h>
 
+#include "wire/threshold.h"
+
 namespace rstcause {
 
 namespace {
 
-/// A statement shorter than this, or one with bytes that are not printable ASCII, is data.
-constexpr std::size_t kShortestText = 5;
+// A statement of fewer characters than this, or one with bytes that are not printable ASCII, is data. The
+// shortest that a device is known to send ("No TCP") has six.
+const Threshold<std::size_t> kShortestText{"statement.shortest_text", 5};
 
 enum class Where {
     anywhere,
@@ -110,7 +113,7 @@ std::string diagnostic(Bytes payload)
 
 bool is_text(std::string_view payload)
 {
-    return payload.size() >= kShortestText && payload.find('<') == std::string_view::npos
+    return payload.size() >= kShortestText() && payload.find('<') == std::string_view::npos
         && !payload.starts_with("HTTP/")
         && std::all_of(payload.begin(), payload.end(), [](unsigned char c) {
                return c >= 0x20 && c < 0x7f;

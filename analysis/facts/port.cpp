@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "facts/port.h"
+
+#include "facts/clues.h"
+#include "wire/threshold.h"
+
+namespace rstcause {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// A service in use is seen to accept within this time; one that is called more seldom is not. By
+// the pauses between connections to one service in drawn and in real captures.
+const Threshold<Time> kWatched{"port.watched", 3s};
+
+// A service that goes down and comes up again begins one run of refusals; from this many runs on,
+// one that refuses a part of its clients is the better explanation: one run is a restart, by drawn traffic.
+const Threshold<std::uint32_t> kRunsOfALimit{"port.runs_of_a_limit", 2};
+
+// Endpoints tried and never used, from which on it is a scan. A client with a few dead servers in
+// its list stays below the first; the second is for SYNs that no ordinary stack sends (nmap -sS).
+// By drawn traffic.
+const Threshold<std::uint32_t> kManyEndpoints{"port.many_endpoints", 8};
+const Threshold<std::uint32_t> kSomeEndpoints{"port.some_endpoints", 3};
+
+// Refusals, and connections left unused: from the second on they are no single event.
+const Threshold<std::uint32_t> kEveryTime{"port.every_time", 2};
+const Threshold<std::uint32_t> kAgain{"port.again", 2};
+
+}  // namespace
+
+Fact watched_long_enough(const Case& c)
+{
+    const Time watched = c.rst.time - c.captured.first;
+    return (watched >= kWatched() ? yes() : not_known(Gap::before)).lasting(watched);
+}
+
+Fact capture_begins_with_an_attempt(const Case& c)
+{
+    return known(c.capture_began_with == c.rst.from);
+}
+
+Fact accepted_before(const Case& c)
+{
+    const auto& accepted = c.service_then.last_accept;
+    if (accepted)
+        return yes(accepted->frame).lasting(c.rst.time - accepted->time);
+    if (c.now.forgotten)
+        return not_known(Gap::forgotten);
+    return watched_long_enough(c).yes() ? no() : not_known(Gap::before);
+}
+
+Fact accepts_later(const Case& c)
+{
+    const auto& later_one = c.now.service.last_accept;
+    if (!later_one || later_one->frame <= c.rst.frame)
+        return not_known(Gap::after);
+    return yes(later_one->frame).lasting(later_one->time - c.rst.time);
+}
+
+Fact accepts_and_refuses_in_turns(const Case& c)
+{
+    const Service& service = c.now.service;
+    const bool again = accepts_later(c).yes();
+    const bool turns = service.outages > kRunsOfALimit() || (service.outages == kRunsOfALimit() && again);
+    if (turns)
+        return yes(service.last_accept ? service.last_accept->frame : 0).counting(service.refusals);
+    return not_known(Gap::after);
+}
+
+Fact refused_every_time(const Case& c)
+{
+    const Service& service = c.now.service;
+    const bool never = service.accepts == 0 && !service.last_accept;
+    return known(never && service.refusals >= kEveryTime(), c.rst.frame).counting(service.refusals);
+}
+
+Fact answered_faster_than_the_host(const Case& c)
+{
+    return shown(clue_of(c, Clue::Kind::answer_faster_than_the_host), c.rst.frame);
+}
+
+namespace {
+
+Fact scans(std::uint32_t probed, bool bare)
+{
+    return known(probed >= (bare ? kSomeEndpoints() : kManyEndpoints())).counting(probed);
+}
+
+}  // namespace
+
+Fact client_scans(const Case& c) { return scans(c.now.own_host.probed, c.own().bare_syn); }
+
+Fact peer_scans(const Case& c) { return scans(c.now.peer_host.probed, true); }
+
+Fact comes_again_and_again(const Case& c)
+{
+    const Visits& visits = c.now.visits;
+    return known(visits.unused >= kAgain(), visits.first ? visits.first->frame : 0).counting(visits.unused);
+}
+
+}  // namespace rstcause
