@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "render.h"
 
+#include "differential.h"
 #include "experts.h"
 #include "help.h"
 #include "rows.h"
@@ -14,10 +15,7 @@ static int hf_origin = -1;
 static int hf_impact = -1;
 static int hf_explanation = -1;
 static int hf_advice = -1;
-static int hf_evidence = -1;
-static int hf_evidence_frame = -1;
 static int hf_trigger = -1;
-static int hf_alternative = -1;
 static int hf_retransmissions = -1;
 static int hf_retransmissions_stream = -1;
 static int hf_retransmissions_unknown = -1;
@@ -32,7 +30,6 @@ static int hf_stage = -1;
 static int hf_path = -1;
 static int hf_hops = -1;
 static gint ett_rstcause = -1;
-static gint ett_evidence = -1;
 
 static const value_string confidence_names[] = {
     {1, "possible"},
@@ -56,14 +53,8 @@ static hf_register_info fields[] = {
         NULL, HFILL}},
     {&hf_advice, {"Advice", "rstcause.advice", FT_STRING, BASE_NONE, NULL, 0,
         "What to check or change next", HFILL}},
-    {&hf_evidence, {"Evidence", "rstcause.evidence", FT_STRING, BASE_NONE, NULL, 0,
-        "A frame and what it shows", HFILL}},
-    {&hf_evidence_frame, {"Evidence frame", "rstcause.evidence.frame", FT_FRAMENUM, BASE_NONE,
-        NULL, 0, NULL, HFILL}},
     {&hf_trigger, {"Trigger", "rstcause.trigger", FT_FRAMENUM, BASE_NONE,
         FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0, "The frame that this reset answers", HFILL}},
-    {&hf_alternative, {"Alternative", "rstcause.alternative", FT_STRING, BASE_NONE, NULL, 0,
-        "Another reason that would look the same", HFILL}},
     {&hf_retransmissions, {"Retransmissions", "rstcause.retransmissions", FT_UINT32, BASE_DEC,
         NULL, 0, "How often the sender's oldest unacknowledged segment was sent again", HFILL}},
     {&hf_retransmissions_stream, {"Retransmissions in this direction (Wireshark's count)",
@@ -96,12 +87,13 @@ static hf_register_info fields[] = {
 void
 render_register(int proto)
 {
-    static gint *subtrees[] = {&ett_rstcause, &ett_evidence};
+    static gint *subtrees[] = {&ett_rstcause};
 
     proto_rstcause = proto;
     proto_register_field_array(proto, fields, array_length(fields));
     proto_register_subtree_array(subtrees, array_length(subtrees));
     rows_register(proto);
+    differential_register(proto);
     experts_register(proto);
 }
 
@@ -118,27 +110,6 @@ add_help(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const char *reason
         "More on this cause: Tools > Reset Cause; a double click here copies its page's address");
     proto_item_set_generated(item);
     proto_item_set_url(item);
-}
-
-/* The row itself is the link to the frame. */
-static void
-add_evidence(proto_tree *tree, tvbuff_t *tvb, packet_info *pinfo, const rstcause_evidence *evidence)
-{
-    char *text = wmem_strdup_printf(pinfo->pool, "frame %u: %s", evidence->frame, evidence->shows);
-    proto_item *item = proto_tree_add_uint_format(tree, hf_evidence_frame, tvb, 0, 0,
-                                                  evidence->frame, "Evidence: %s", text);
-
-    proto_item_set_generated(item);
-    rows_add_text(proto_item_add_subtree(item, ett_evidence), hf_evidence, tvb, text);
-}
-
-static void
-add_alternative(proto_tree *tree, tvbuff_t *tvb, const char *reason)
-{
-    const char *title = rstcause_cause_at(rstcause_cause_index(reason)).title;
-
-    proto_item_set_generated(proto_tree_add_string_format(
-        tree, hf_alternative, tvb, 0, 0, reason, "Could also be: %s (%s)", reason, title));
 }
 
 static void
@@ -166,18 +137,14 @@ render_verdict(const rstcause_verdict *verdict, tvbuff_t *tvb, packet_info *pinf
         tree, proto_rstcause, tvb, 0, 0, "Reset Cause: %s (%s): %s", verdict->reason,
         verdict->confidence_text, verdict->headline);
     proto_tree *subtree = proto_item_add_subtree(top, ett_rstcause);
-    size_t i;
 
     proto_item_set_generated(top);
     rows_add_paragraph(subtree, hf_explanation, tvb, "Why", verdict->explanation);
     rows_add_paragraph(subtree, hf_advice, tvb, "Next", verdict->advice);
-    for (i = 0; i < verdict->evidence_count; i++)
-        add_evidence(subtree, tvb, pinfo, &verdict->evidence[i]);
+    differential_add(subtree, tvb, pinfo, verdict);
     rows_add_frame(subtree, hf_trigger, tvb, verdict->trigger);
     rows_add_frame(subtree, hf_repeat_of, tvb, verdict->repeat_of);
     rows_add_frame(subtree, hf_contradicted_by, tvb, verdict->contradicted_by);
-    for (i = 0; i < verdict->alternative_count; i++)
-        add_alternative(subtree, tvb, verdict->alternatives[i]);
     rows_add_text(subtree, hf_reason, tvb, verdict->reason);
     rows_add_number(subtree, hf_confidence, tvb, verdict->confidence);
     rows_add_text(subtree, hf_impact, tvb, verdict->impact);

@@ -19,6 +19,15 @@ print_time(const nstime_t *time)
 }
 
 static void
+print_rival(const rstcause_ruled_out *rival)
+{
+    printf("      not %s: %s", rival->reason, rival->why);
+    if (rival->frame != 0)
+        printf(" (frame %u)", rival->frame);
+    printf("\n");
+}
+
+static void
 print_verdict(const rstcause_verdict *verdict)
 {
     size_t i;
@@ -30,10 +39,14 @@ print_verdict(const rstcause_verdict *verdict)
     }
     for (i = 0; i < verdict->evidence_count; i++)
         printf("      frame %u: %s\n", verdict->evidence[i].frame, verdict->evidence[i].shows);
+    for (i = 0; i < verdict->doubt_count; i++)
+        printf("      doubt: %s\n", verdict->doubts[i]);
     for (i = 0; i < verdict->alternative_count; i++)
         printf("%s%s", i == 0 ? "      could also be: " : ", ", verdict->alternatives[i]);
     if (verdict->alternative_count > 0)
         printf("\n");
+    for (i = 0; i < verdict->ruled_out_count; i++)
+        print_rival(&verdict->ruled_out[i]);
     printf("      next: %s\n\n", verdict->advice);
 }
 

@@ -130,7 +130,7 @@ public:
     void expect_every_cause_named() const
     {
         for (const CatalogueRow& row : kCatalogue)
-            if (const auto found = scores_.find(std::string(row.token)); row.detector) {
+            if (const auto found = scores_.find(std::string(row.token)); row.rule) {
                 EXPECT_TRUE(found != scores_.end() && found->second.right >= 2)
                     << row.token << " is not named where it is due";
             }

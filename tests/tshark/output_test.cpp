@@ -22,7 +22,7 @@ bool contains(const std::string& text, const std::string& part)
     return text.find(part) != std::string::npos;
 }
 
-const Capture& refused() { return capture_like("not_listening-ipv4-"); }
+const Capture& refused() { return capture_like("not_listening-macos-to-bsd"); }
 
 std::vector<std::string> reading(const Capture& capture, std::vector<std::string> more)
 {

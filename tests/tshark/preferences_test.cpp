@@ -22,7 +22,8 @@ TEST(Preferences, DataRetransmissionsMoveTheThreshold)
 {
     const char* capture = "retransmission_timeout-windows-data";
     EXPECT_EQ(reasons(capture, {}).out, "retransmission_timeout\n");
-    EXPECT_EQ(reasons(capture, {"rstcause.data_retransmissions:6"}).out, "application_abort\n");
+    EXPECT_EQ(reasons(capture, {}, "rstcause.confidence").out, "3\n");
+    EXPECT_EQ(reasons(capture, {"rstcause.data_retransmissions:6"}, "rstcause.confidence").out, "1\n");
 }
 
 TEST(Preferences, SynRetransmissionsMoveTheThreshold)
@@ -35,10 +36,9 @@ TEST(Preferences, SynRetransmissionsMoveTheThreshold)
 
 TEST(Preferences, IdleThresholdMovesTheThreshold)
 {
-    EXPECT_EQ(reasons("idle_timeout-keep-alives-answered", {}).out, "idle_timeout\n");
-    EXPECT_EQ(
-        reasons("idle_timeout-keep-alives-answered", {"rstcause.idle_threshold:604800"}).out,
-        "application_abort\n");
+    const char* capture = "idle_timeout-probes-answered-then-abort";
+    EXPECT_EQ(reasons(capture, {}, "rstcause.confidence").out[0], '2');
+    EXPECT_EQ(reasons(capture, {"rstcause.idle_threshold:604800"}, "rstcause.confidence").out[0], '1');
 }
 
 TEST(Preferences, TimeWaitLengthDecidesWhatIsCertain)
@@ -51,8 +51,7 @@ TEST(Preferences, TimeWaitLengthDecidesWhatIsCertain)
 
 TEST(Preferences, MinimumConfidenceHidesTheRest)
 {
-    EXPECT_EQ(reasons("retransmission_timeout-windows-data",
-                      {"rstcause.minimum_confidence:certain"}).out,
+    EXPECT_EQ(reasons("application_abort-push-flag", {"rstcause.minimum_confidence:certain"}).out,
               "unknown\n");
 }
 
@@ -60,7 +59,7 @@ TEST(Preferences, InfoColumnCanBeLeftAlone)
 {
     const std::string& path = capture_like("retransmission_timeout-windows-data").path;
     const TsharkRun on = tshark({"-n", "-r", path, "-Y", "rstcause"});
-    EXPECT_NE(on.out.find("[Cause: retransmission_timeout, likely]"), std::string::npos) << on.out;
+    EXPECT_NE(on.out.find("[Cause: retransmission_timeout, certain]"), std::string::npos) << on.out;
     const TsharkRun off
         = tshark({"-n", "-r", path, "-Y", "rstcause", "-o", "rstcause.info_column:FALSE"});
     EXPECT_EQ(off.out.find("[Cause"), std::string::npos) << off.out;

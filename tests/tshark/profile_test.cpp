@@ -70,7 +70,7 @@ std::set<std::uint32_t> labelled(const Capture& capture, const std::set<std::str
 
 TEST_F(Profile, IsReadWithoutAWarning)
 {
-    const TsharkRun columns = run(capture_like("not_listening-ipv4-"), {"-Y", "rstcause"});
+    const TsharkRun columns = run(capture_like("not_listening-macos-to-bsd"), {"-Y", "rstcause"});
     EXPECT_EQ(columns.status, 0);
     EXPECT_EQ(columns.err, "");
     EXPECT_NE(columns.out.find(" not_listening likely "), std::string::npos) << columns.out;
