@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Usage: causes_doc SOURCE_DIR >docs/causes.md
-// Writes the page of causes from the catalogue, the doc comments above the detectors, and the
-// kept captures.
+// Writes the page of causes from the catalogue, the rules (what each states for and against its cause,
+// and the doc comment above it), and the kept captures.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -14,6 +14,7 @@
 
 #include <fmt/core.h>
 
+#include "bearings_in_words.h"
 #include "diagnosis/catalogue.h"
 
 namespace fs = std::filesystem;
@@ -21,11 +22,11 @@ using namespace rstcause;
 
 namespace {
 
-/// The doc comment above `std::optional<Finding> token(`, without the slashes.
+/// The doc comment above `const CauseRule token{`, without the slashes.
 std::vector<std::string> doc_comment(const fs::path& source, std::string_view token)
 {
     std::ifstream in(source);
-    const std::string definition = fmt::format("std::optional<Finding> {}(", token);
+    const std::string definition = fmt::format("const CauseRule {}{{", token);
     std::vector<std::string> comment;
     for (std::string line; std::getline(in, line);) {
         if (line.starts_with(definition))
@@ -45,7 +46,7 @@ std::map<std::string, std::string> parts_of(const std::vector<std::string>& comm
     std::string part;
     for (const std::string& line : comment) {
         std::string rest = line;
-        for (const char* name : {"Wire", "Mistaken for", "Sure", "Next", "Source"})
+        for (const char* name : {"Wire", "Mistaken for", "Next", "Source"})
             if (line.starts_with(std::string(name) + ":")) {
                 part = name;
                 rest = line.substr(part.size() + 1);
@@ -75,19 +76,89 @@ std::string captures_of(const fs::path& root, std::string_view token)
     return text;
 }
 
+/// What it is mistaken for: the comment's prose, its rivals linked, and the rivals that it does not name.
+std::string mistaken_for(const CatalogueRow& cause, std::string prose)
+{
+    std::string unnamed;
+    bool named = false;
+    for (const CatalogueRow& rival : kCatalogue) {
+        if (!cause.rivals.has(rival.cause))
+            continue;
+        const std::string name = fmt::format("`{}`", rival.token);
+        const auto at = prose.find(name);
+        if (at == prose.npos)
+            unnamed += (unnamed.empty() ? "" : ", ") + doc::link(rival.cause);
+        else
+            prose.replace(at, name.size(), doc::link(rival.cause));
+        named |= at != prose.npos;
+    }
+    if (unnamed.empty())
+        return prose;
+    return fmt::format("{} {}: {}.", prose, named ? "Other rivals" : "Rivals", unnamed);
+}
+
+const char* in_words(SettledBy what)
+{
+    switch (what) {
+    case SettledBy::capture_at_sender: return "a capture at the host named as its sender.";
+    case SettledBy::sender_log: return "the application's log on the host that sent it.";
+    case SettledBy::client_log: return "the client's log.";
+    case SettledBy::earlier_capture:
+        return "a capture that starts earlier, or the system log of the host that sent it.";
+    case SettledBy::nothing: break;
+    }
+    return "";
+}
+
+void print_part(const char* heading, const std::string& text)
+{
+    if (!text.empty())
+        fmt::print("- *{}:* {}\n", heading, text);
+}
+
 void print_cause(const fs::path& root, const CatalogueRow& cause)
 {
     const fs::path source = root / "analysis/causes" / (std::string(cause.token) + ".cpp");
     auto parts = parts_of(doc_comment(source, cause.token));
     fmt::print("\n## {}\n\n**{}** · category `{}` · impact `{}`\n\n{}\n\n", cause.token,
                cause.title, cause.category, token(cause.impact), parts[""]);
-    for (const auto& [part, heading] :
-         {std::pair{"Wire", "On the wire"}, std::pair{"Mistaken for", "Mistaken for"},
-          std::pair{"Sure", "How sure"}, std::pair{"Next", "What to do"},
-          std::pair{"Source", "Reference"}})
-        fmt::print("- *{}:* {}\n", heading, parts[part]);
-    if (const std::string captures = captures_of(root, cause.token); !captures.empty())
-        fmt::print("- *To open:* {}\n", captures);
+    print_part("On the wire", parts["Wire"]);
+    print_part("What to do", parts["Next"]);
+    print_part("Mistaken for", mistaken_for(cause, parts["Mistaken for"]));
+    print_part("Settled by", in_words(cause.settled_by));
+    fmt::print("{}", doc::bearings_in_words(cause));
+    if (cause.rank == Rank::remainder)
+        print_part("Rank", "what remains: behind every other cause whose needs are as far met, and `possible` "
+                           "while a rival is left.");
+    print_part("Reference", parts["Source"]);
+    print_part("To open", captures_of(root, cause.token));
+}
+
+void print_head()
+{
+    fmt::print("<!-- Made from the catalogue and the rules in analysis/causes by docs/causes_doc; edit "
+               "those. -->\n# Causes\n\nThe values of `rstcause.reason`. Each has a "
+               "[sample](../samples/README.md) to open.\n\n");
+    fmt::print(
+        "For each reset every cause is weighed. It is out when something that it *needs* is not so, when "
+        "something *excludes* it, or when the evidence of another cause *rules* it *out*. For one that is "
+        "left, what *speaks for it* counts: a hint 1, a sign 2, a proof 6; *doubts* count as much against it. "
+        "What the capture does not show is neither yes nor no: a need left open puts a cause behind those "
+        "whose needs are met, and what may exclude it is a doubt. Of two that as much speaks for, the earlier one here wins. *N* and *T* "
+        "stand for the number and the time that the capture shows.\n\n");
+    fmt::print(
+        "The winner is **certain** when its needs are met, no doubt is left open, and each of its rivals (the "
+        "causes linked under *Mistaken for*) is out, for a reason that the verdict names; **likely** when its "
+        "needs are met, its sum is a sign or more, and as much ahead of each rival that is left; else "
+        "**possible**. How often each word has been right: [accuracy.md](accuracy.md).\n\n");
+    fmt::print("Doubts of every cause in which a host sent the reset: {}.\n\n", doc::doubts_of_every_host());
+}
+
+void print_table()
+{
+    fmt::print("| reason | meaning | impact |\n|---|---|---|\n");
+    for (const CatalogueRow& cause : kCatalogue)
+        fmt::print("| {} | {} | {} |\n", doc::link(cause.cause), cause.title, token(cause.impact));
 }
 
 }  // namespace
@@ -98,18 +169,10 @@ int main(int argc, char** argv)
         std::cerr << "Usage: causes_doc SOURCE_DIR\n";
         return 2;
     }
-    fmt::print("<!-- Made from the catalogue and the comments in analysis/causes by docs/causes_doc; "
-               "edit those. -->\n# Causes\n\nThe values of `rstcause.reason`. Of two causes equally "
-               "sure, the earlier one here wins. Each has a "
-               "[sample](../samples/README.md) to open.\n\n| reason | meaning | impact |\n|---|---|---|\n");
+    print_head();
+    print_table();
     for (const CatalogueRow& cause : kCatalogue)
-        if (cause.detector)
-            fmt::print("| [{}](#{}) | {} | {} |\n", cause.token, cause.token, cause.title,
-                       token(cause.impact));
-    fmt::print("| [unknown](#unknown) | {} | {} |\n", row(Cause::unknown).title,
-               token(row(Cause::unknown).impact));
-    for (const CatalogueRow& cause : kCatalogue)
-        if (cause.detector)
+        if (cause.rule)
             print_cause(argv[1], cause);
     fmt::print("\n## unknown\n\n**{}** · category `{}` · impact `{}`\n\nNo cause fits what this "
                "capture shows, or none is as sure as the preferences ask for. The explanation says "
