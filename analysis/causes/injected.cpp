@@ -84,6 +84,14 @@ std::string whom(const Case& c)
 
 std::string where(const Case& c) { return hops(c) + side_of_here(c) + whom(c); }
 
+/// Whole sentences, the last one open: the explanation closes it.
+std::string without_stop(std::string sentences)
+{
+    if (sentences.ends_with('.'))
+        sentences.pop_back();
+    return sentences;
+}
+
 /// What the other end still sends meets the victim's dead socket.
 void add_victims_answer(const Case& c, std::vector<Evidence>& evidence)
 {
@@ -142,7 +150,7 @@ Story tell(const Case& c)
 {
     Story story{
         .headline = fmt::format("A device on the way sent this reset in the name of {}", sender(c)),
-        .details = what_shows_it(c) + "." + struck(c) + where(c),
+        .details = without_stop(what_shows_it(c) + "." + struck(c) + where(c)),
         .advice = made_between(c)
             ? "Look for the device between the two capture points: an intrusion prevention system, "
               "a firewall, a censor."
