@@ -14,7 +14,7 @@ namespace {
 void weigh(const Case& c, Bearings& b)
 {
     b.needs(sent_by_a_living_socket(c), "a living socket sent it", "no living socket sent it");
-    b.excluded_by(known(closed_by(c) == Closer::own_reset), "its sender had reset the connection before");
+    b.excluded_by(had_reset_before(c), "its sender had reset the connection before");
     b.excluded_by(known(c.statement.only_stray), "the reset says that it found no connection");
     b.supports(both(sent_by_a_living_socket(c), took_part(c)), Weight::sign,
                "its sender took part until here");

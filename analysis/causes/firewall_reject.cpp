@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <fmt/core.h>
 
-#include "facts/clue_rules.h"
 #include "facts/clues.h"
 #include "facts/closing.h"
 #include "facts/form_facts.h"
+#include "facts/port.h"
 #include "facts/timers.h"
 #include "facts/words.h"
 #include "causes/causes.h"
@@ -16,24 +16,24 @@ namespace {
 std::vector<Evidence> device_signs(const Case& c)
 {
     std::vector<Evidence> signs;
-    const auto note = [&](Frame frame, std::string shows) {
-        if (!shows.empty())
-            signs.push_back({frame, std::move(shows)});
+    const auto note = [&](Clue::Kind kind) {
+        if (const Clue* clue = clue_of(c, kind))
+            signs.push_back({clue->frame, clue->shows});
     };
-    note(c.rst.frame, missing_flow_label(c));
+    note(Clue::Kind::missing_flow_label);
     if (c.second && !made_between(c))
         return signs;  // it was sent by its host, and that can only be a rule there
     if (made_between(c))
-        note(c.rst.frame, "it never passed the capture point on its sender's side, nor did the "
-                          "segment that it answers");
+        signs.push_back({c.rst.frame, "it never passed the capture point on its sender's side, nor did "
+                                      "the segment that it answers"});
     // Fewer hops: a device on the way. More: a host behind a NAT that answers for itself.
     if (hops_nearer(c) > 0)
-        note(c.rst.frame, other_hop_count(c));
-    note(c.rst.frame, answer_faster_than_the_host(c));
+        note(Clue::Kind::other_hop_count);
+    note(Clue::Kind::answer_faster_than_the_host);
     if (c.aftermath.sender_went_on)
-        note(*c.aftermath.sender_went_on,
-             fmt::format("{} goes on as if the answered segment had not come",
-                         c.own_endpoint().text()));
+        signs.push_back({*c.aftermath.sender_went_on,
+                         fmt::format("{} goes on as if the answered segment had not come",
+                                     c.own_endpoint().text())});
     return signs;
 }
 
@@ -67,11 +67,11 @@ void weigh(const Case& c, Bearings& b)
                "neither it nor what it answers passed the capture point on its sender's side");
     b.supports(known(hops_nearer(c) > 0, c.rst.frame), Weight::sign,
                "it crossed fewer hops than its host's packets");
-    b.supports(known(c.rst.flow_label == 0u && labelled_by_a_kernel(c).no(), c.rst.frame),
-               Weight::proof, "IPv6 flow label 0, where this host's kernel labels its packets");
-    b.supports(known(c.aftermath.sender_went_on.has_value(), c.aftermath.sender_went_on.value_or(0)),
-               Weight::proof, "the host goes on as if the answered segment had not come");
-    b.supports(known(clue_of(c, Clue::Kind::answer_faster_than_the_host), c.rst.frame), Weight::sign,
+    b.supports(!labelled_by_a_kernel(c), Weight::proof,
+               "IPv6 flow label 0, where this host's kernel labels its packets");
+    b.supports(sender_goes_on_after_it(c), Weight::proof,
+               "the host goes on as if the answered segment had not come");
+    b.supports(answered_faster_than_the_host(c), Weight::sign,
                "it came sooner than this host answers");
     for (Cause host : {Cause::not_listening, Cause::half_open, Cause::service_stopped,
                        Cause::refused_while_listening})

@@ -27,13 +27,6 @@ Fact resent_without_success(const Case& c)
                  c.own().outstanding ? c.own().outstanding->last_frame : 0);
 }
 
-/// Something about it does not fit its host: other hops, numbers, or that host goes on.
-bool by_a_device(const Case& c)
-{
-    return hops_nearer(c) != 0 || !c.clues.empty() || c.aftermath.sender_went_on
-        || clue_of(c, Clue::Kind::resets_to_both_ends);
-}
-
 std::string hint(Time idle, bool answered)
 {
     const IdleTimer* timer = answered ? idle_timer_before(idle) : idle_timer_of(idle);
@@ -51,7 +44,7 @@ void weigh(const Case& c, Bearings& b)
             "it follows a silence of {span}", "the silence before it was ordinary ({span})");
     b.needs(ends_the_silence(c), "it ends the silence, or answers what ended it",
             "it neither aborts nor answers a segment of an open connection");
-    b.excluded_by(both(closed_before(c), yes()), "the connection had been closed before");
+    b.excluded_by(closed_before(c), "the connection had been closed before");
     b.excluded_by(peer_had_closed(c), "the peer had closed");
     b.excluded_by(peer_had_stopped_reading(c), "the peer had stopped reading");
     b.excluded_by(resent_without_success(c), "its sender was still sending the same segment again");
@@ -85,7 +78,7 @@ Story tell(const Case& c)
                               "shortest (tcp_keepalive_time on Linux, KeepAliveTime on Windows).",
                               text(idle)),
         .evidence = trigger_evidence(c),
-        .origin = by_a_device(c) ? std::optional(Origin::network) : std::nullopt};
+        .origin = !c.clues.empty() ? std::optional(Origin::network) : std::nullopt};
     story.details += hint(idle, answered);
     return story;
 }

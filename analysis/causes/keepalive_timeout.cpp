@@ -36,12 +36,12 @@ void weigh(const Case& c, Bearings& b)
     b.needs(ends_at_its_own_number(c), "its sender aborts", "its sender does not abort");
     b.excluded_by(known(c.peer().first && c.peer().window == 0, c.peer().last ? c.peer().last->frame : 0),
                   "the peer's window is closed: these are window probes");
-    b.excluded_by(known(closed_by(c) == Closer::own_reset), "its sender had reset the connection before");
+    b.excluded_by(had_reset_before(c), "its sender had reset the connection before");
     b.supports(probes_unanswered(c), Weight::sign, "{count} keep-alive probes without an answer");
     b.supports(one_step_after_the_last_probe(c), Weight::proof,
                "the reset comes one interval of the probes after the last");
     b.doubts(!one_step_after_the_last_probe(c), Weight::sign, "the reset comes out of the probes' rhythm");
-    b.doubts(known(c.own().probes.count < kRhythm() && !many_even_probes(c).yes()), Weight::hint,
+    b.doubts(known(c.own().probes.count < kRhythm()), Weight::hint,
              "two probes show no rhythm for sure");
     for (Cause rival : {Cause::application_abort, Cause::fast_close, Cause::unread_data,
                         Cause::process_exit, Cause::idle_timeout})

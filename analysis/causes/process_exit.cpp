@@ -30,7 +30,7 @@ void weigh(const Case& c, Bearings& b)
     b.needs(either(refuses_since(c), both(ended_with_others(c), silences_of_different_lengths(c))),
             "more than this connection ended: others with it, or the service refuses since",
             "nothing but this connection ended");
-    b.excluded_by(known(closed_by(c) == Closer::own_reset), "its sender had reset the connection before");
+    b.excluded_by(had_reset_before(c), "its sender had reset the connection before");
     b.excluded_by(peer_had_closed(c), "the peer had closed first: many hosts reset then by habit");
     b.supports(ended_with_others(c), Weight::hint, "{count} connections ended within {span}");
     b.supports(silences_of_different_lengths(c), Weight::sign,

@@ -36,7 +36,7 @@ void weigh(const Case& c, Bearings& b)
             "the reset neither aborts nor answers what came after the last retransmission");
     b.excluded_by(peer_had_stopped_reading(c), "the reader had stopped reading");
     b.excluded_by(client_resets_the_syn_ack(c), "the SYN was answered at last");
-    b.excluded_by(known(closed_by(c) == Closer::own_reset), "its sender had reset the connection before");
+    b.excluded_by(had_reset_before(c), "its sender had reset the connection before");
     b.supports(retransmissions_ran_out(c), Weight::sign, "sent {count} times again in {span}");
     b.supports(on_the_backoff_grid(c), Weight::proof,
                "the reset comes on the next step of the backoff: the stack gave up");

@@ -20,7 +20,7 @@ void weigh(const Case& c, Bearings& b)
             "data of the peer had arrived and were never answered", "all that had arrived was answered");
     b.needs(either(unread, just_received(c)), "they had come just before, or the window shows them",
             "the last data came {span} before: time enough to read them");
-    b.excluded_by(known(closed_by(c) == Closer::own_reset), "its sender had reset the connection before");
+    b.excluded_by(had_reset_before(c), "its sender had reset the connection before");
     b.excluded_by(both(client_had_its_answer(c), !either(unread, data_was_on_the_way(c))),
                   "a client had its answer, and nothing shows that it was not read");
     b.excluded_by(both(good_bye_was_the_last_word(c), !unread), "the peer's last word was a good-bye");

@@ -27,7 +27,7 @@ void weigh(const Case& c, Bearings& b)
             "the reader's window was open, or had closed only just before");
     b.needs(ends_or_is_found_gone(c), "the writer gave up, or was found gone",
             "the reset neither aborts nor answers a segment");
-    b.excluded_by(known(closed_by(c) == Closer::own_reset), "the writer had reset the connection before");
+    b.excluded_by(had_reset_before(c), "the writer had reset the connection before");
     b.excluded_by(peer_had_closed(c), "the reader had closed");
     b.excluded_by(both(sent_without_a_socket(c), closed_before(c)), "the connection had ended before");
     b.supports(peer_had_stopped_reading(c), Weight::proof, "window 0 for {span}: the reader's buffer is full");

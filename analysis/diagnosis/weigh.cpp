@@ -95,7 +95,6 @@ void rule_out_rivals(Differential& d)
                 continue;
             rival.place = Place::out;
             rival.against = &bearing;
-            rival.ruled_out_by = row.cause;
         }
     }
 }

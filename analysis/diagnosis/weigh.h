@@ -21,7 +21,6 @@ struct Standing {
     Place place = Place::out;
     int score = 0;              ///< weights of what speaks for it, less those of what speaks against it
     const Bearing* against{};   ///< what put it out; null when nothing did
-    Cause ruled_out_by = Cause::unknown;  ///< the cause whose evidence did, if it was another one's
 };
 
 /// All causes weighed against each other for one reset.

@@ -69,6 +69,8 @@ Fact closed_before(const Case& c)
     return no(c.own().last->frame);
 }
 
+Fact had_reset_before(const Case& c) { return known(closed_by(c) == Closer::own_reset); }
+
 Fact closed_by_a_doubtful_reset(const Case& c)
 {
     return closed_by(c) == Closer::own_reset && c.leans_on ? yes(*c.leans_on) : no();

@@ -16,6 +16,9 @@ Closer closed_by(const Case& c);
 /// when the capture lacks its last words.
 Fact closed_before(const Case& c);
 
+/// Its sender had reset the connection before.
+Fact had_reset_before(const Case& c);
+
 /// What ended the connection was a reset that may not have been its host's (frame).
 Fact closed_by_a_doubtful_reset(const Case& c);
 

@@ -31,7 +31,7 @@ constexpr Rule kRules[] = {
     {Kind::mixed_forms, Weight::strong, mixed_forms},
     {Kind::resets_to_both_ends, Weight::strong, resets_to_both_ends},
     {Kind::number_of_the_past, Weight::strong, number_of_the_past},
-        {Kind::copied_id, Weight::strong, copied_id},
+    {Kind::copied_id, Weight::strong, copied_id},
     {Kind::like_a_forged_one, Weight::strong, like_a_forged_one},
     {Kind::sender_goes_on_after_a_vague_answer, Weight::weak, sender_goes_on_after_a_vague_answer,
      true, Shown::by_what_followed},
@@ -109,7 +109,7 @@ bool is_a_filters_answer(const Case& c)
     const bool arrived = made_between(c) ? c.second->trigger_passed : c.aftermath.knew_trigger;
     const Frame answered = answered_frame(c);
     const auto others = others_at_once(c);
-    return answers && !arrived && resets_to_both_ends(c).empty()
+    return answers && !arrived && !clue_of(c, Clue::Kind::resets_to_both_ends)
         && std::none_of(others.begin(), others.end(), [&](const SentReset& other) {
                return other.trigger == 0 || other.trigger == answered;
            });

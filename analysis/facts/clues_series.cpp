@@ -43,19 +43,11 @@ Time span(const SentReset& reset, const Case& c)
     return std::chrono::abs(reset.mark.time - c.rst.time);
 }
 
-/// Another reset that may be of this one's maker: it came over as many hops, and both are numbered or
-/// neither is. What a host sends itself after a forgery is no part of the forger's series.
-bool may_be_of_one_maker(const SentReset& reset, const Case& c)
-{
-    const auto numbered = [](const std::optional<std::uint16_t>& ip_id) { return ip_id.value_or(0) != 0; };
-    return reset.hop_limit == c.rst.hop_limit && numbered(reset.ip_id) == numbered(c.rst.ip_id);
-}
-
 /// This one has the very hop count of its host's packets, and another maker than the other one: that one
-/// is the odd one.
+/// is the odd one. (What a host sends itself after a forgery is no part of the forger's series.)
 bool other_is_the_odd_one(const SentReset& reset, const Case& c)
 {
-    return usual_hop_limit(c) == c.rst.hop_limit && !may_be_of_one_maker(reset, c);
+    return usual_hop_limit(c) == c.rst.hop_limit && !may_be_of_one_maker(reset, c.rst);
 }
 
 /// The reset itself among those of its sender; null when they were too many to remember it.
@@ -105,7 +97,7 @@ std::string numbers_of_nobody(const Case& c)
         return "";
     std::uint32_t guesses = c.headers.nobodys_number;
     for (const SentReset& reset : others_at_once(c))
-        guesses += reset.nobodys_number && !reset.ack && may_be_of_one_maker(reset, c);
+        guesses += reset.nobodys_number && !reset.ack && may_be_of_one_maker(reset, c.rst);
     return guesses >= kBeyondLoss()
         ? fmt::format("{} resets at once with numbers that {} had never acknowledged", guesses,
                       c.peer_endpoint().text())
@@ -123,7 +115,7 @@ std::string guessed_series(const Case& c)
     const SentReset& first = c.resets.of(c.sender).front();
     for (const SentReset& reset : c.resets.of(c.sender)) {
         const bool guess = span(reset, c) <= kSeries() && reset.trigger == 0
-            && may_be_of_one_maker(reset, c)
+            && may_be_of_one_maker(reset, c.rst)
             && before(known, reset.mark.seq) && before(first.mark.seq + kAhead(), reset.mark.seq);
         if (guess && c.rst.frame <= reset.mark.frame)
             return fmt::format("the numbers of its series step ahead by {} (frame {}): guesses at "
@@ -155,10 +147,6 @@ bool differ_in_form(const SentReset& one, const SentReset& two)
     };
     return one.ack.has_value() != two.ack.has_value() || (!one.ack && field(one) != field(two));
 }
-
-}  // namespace
-
-namespace {
 
 /// Both forms in one burst, the later one without a segment of its own to answer. Resets that
 /// change places on the way look so, too: `apart` tells those that are too far apart for it.

@@ -89,7 +89,7 @@ Fact peer_sent_on_after_the_answer(const Case& c)
     const auto& answer = c.own().last_data;
     if (!peer_spoke_last(c) || !answer || c.own().turns == 0 || sent_by_client(c))
         return no();
-    return known(c.peer().turns > 1 || c.own().turns > 0, c.peer().turn->frame);
+    return yes(c.peer().turn->frame);
 }
 
 Fact data_was_on_the_way(const Case& c)

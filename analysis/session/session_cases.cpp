@@ -100,11 +100,11 @@ Case Session::full_case_of(const KeptReset& kept) const
     return c;
 }
 
-/// The earlier reset in its sender's name, if more than one thing about that does not fit its host: then
-/// it may have closed nothing. (One that its receiver obeyed has closed, whoever made it.)
+/// The first reset in its sender's name, if something about that does not fit its host: then it may have
+/// closed nothing. (One that its receiver obeyed has closed, whoever made it.)
 std::optional<Frame> Session::doubtful_close(const KeptReset& kept) const
 {
-    if (!kept.repeats || &resets_[*kept.repeats] == &kept)
+    if (!kept.repeats)
         return std::nullopt;
     Case earlier = case_of(resets_[*kept.repeats]);
     earlier.clues = clues_of_forging(earlier);

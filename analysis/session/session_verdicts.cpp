@@ -2,6 +2,7 @@
 //
 // The session's answers: which reset is told as what, seen from which capture point.
 #include <string>
+#include <utility>
 
 #include "diagnosis/catalogue.h"
 #include "diagnosis/explain.h"
@@ -104,14 +105,16 @@ Verdict Session::explain_in_its_place(const KeptReset& kept) const
     if (!best.repeats)
         return explain_first(kept, best);
     const KeptReset& first = resets_[*best.repeats];
-    const bool forged = explain_alone(first).cause == Cause::injected;
+    Verdict of_first = explain_alone(first);
+    const KeptReset* forged = of_first.cause == Cause::injected ? &first : nullptr;
     // The same packet again says the same thing; another one is an event of its own.
-    if (const KeptReset* original = original_of(best, forged ? &first : nullptr))
-        return as_repeat(explain_event(*original, forged ? &first : nullptr), first_seen(*original),
-                         kept.reset, false);
-    Verdict verdict = explain_event(best, forged ? &first : nullptr);
+    if (const KeptReset* original = original_of(best, forged)) {
+        Verdict said = original == &first ? std::move(of_first) : explain_event(*original, forged);
+        return as_repeat(std::move(said), first_seen(*original), kept.reset, false);
+    }
+    Verdict verdict = explain_event(best, forged);
     // One forger's resets are one event, though their headers vary; a host's own act after them is not.
-    if (forged == (verdict.cause == Cause::injected))
+    if ((forged != nullptr) == (verdict.cause == Cause::injected))
         verdict.repeat_of = first_seen(first);
     return verdict;
 }

@@ -35,8 +35,10 @@ constexpr bool same_packet(const SentReset& a, const SentReset& b)
         && a.window == b.window && a.timestamp == b.timestamp && a.ip_id == b.ip_id;
 }
 
-/// One maker may have sent both: they came over as many hops, and both are numbered or neither is.
-constexpr bool may_be_of_one_maker(const SentReset& a, const SentReset& b)
+/// One maker may have sent both: they came over as many hops, and both are numbered or neither is. Each is
+/// a reset as it is remembered, or the segment itself.
+template <typename One, typename Other>
+constexpr bool may_be_of_one_maker(const One& a, const Other& b)
 {
     return a.hop_limit == b.hop_limit && (a.ip_id.value_or(0) == 0) == (b.ip_id.value_or(0) == 0);
 }
