@@ -47,19 +47,52 @@ Streams::FlowKey Streams::hosts_of(const Stream& stream)
     return key_of({ends[0].address, 0}, {ends[1].address, 0});
 }
 
+/// One direction here, the other one there: the two legs of a tap, unless either interface is known to
+/// carry both.
+bool Streams::may_be_leg(const Stream& stream, const Segment& segment) const
+{
+    const auto carries_both = [&](std::uint32_t interface) {
+        return std::find(both_ways_.begin(), both_ways_.end(), interface) != both_ways_.end();
+    };
+    return !stream.other_leg && !has_sent(stream, segment.from) && !carries_both(segment.interface)
+        && !carries_both(stream.interface);
+}
+
+/// A leg that carries the other direction as well is a capture point of its own.
+void Streams::unlearn_leg(Stream& stream, const Segment& segment)
+{
+    if (!stream.other_leg)
+        return;
+    const bool on_leg = stream.other_leg->interface == segment.interface;
+    const bool by_its_sender = stream.other_leg->sender == stream.connection.side_of(segment);
+    if (on_leg != by_its_sender)
+        stream.other_leg.reset();
+}
+
+/// Notes when an interface shows the second direction of a stream.
+void Streams::learn_directions(const Stream& stream, const Segment& segment)
+{
+    if (stream.other_leg || has_sent(stream, segment.from) || both_ways_.size() >= kInterfaces)
+        return;
+    if (std::find(both_ways_.begin(), both_ways_.end(), segment.interface) == both_ways_.end())
+        both_ways_.push_back(segment.interface);
+}
+
 /// Where the flow keeps the stream that this segment belongs to; null when its point is new.
 StreamId* Streams::slot_of(Flow& flow, const Segment& segment)
 {
-    if (streams_[flow.first].is_seen_on(segment.interface))
+    Stream& first = streams_[flow.first];
+    unlearn_leg(first, segment);
+    if (first.is_seen_on(segment.interface)) {
+        learn_directions(first, segment);
         return &flow.first;
+    }
     for (StreamId& id : flow.more)
         if (streams_[id].is_seen_on(segment.interface))
             return &id;
-    // One direction here, the other one there: the two legs of a tap.
-    Stream& first = streams_[flow.first];
-    if (first.other_leg || has_sent(first, segment.from))
+    if (!may_be_leg(first, segment))
         return flow.more.size() + 1 < kMostPoints ? nullptr : &flow.more.back();
-    first.other_leg = segment.interface;
+    first.other_leg = Stream::Leg{segment.interface, first.connection.side_of(segment)};
     return &flow.first;
 }
 

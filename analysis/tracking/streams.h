@@ -20,13 +20,21 @@ using StreamId = std::size_t;
 struct Stream {
     Connection connection;
     std::uint32_t interface = 0;
-    /// A tap with one network card for each direction is one point with two interfaces.
-    std::optional<std::uint32_t> other_leg;
+    /// A tap with one network card for each direction is one point with two interfaces: the second,
+    /// and whose segments it carries.
+    struct Leg {
+        std::uint32_t interface;
+        Side sender;
+    };
+    std::optional<Leg> other_leg;
     SentResets resets;
     std::array<std::optional<std::size_t>, 2> first_reset{};  ///< ResetId, by side
     std::optional<std::size_t> crossing;
 
-    bool is_seen_on(std::uint32_t on) const { return interface == on || other_leg == on; }
+    bool is_seen_on(std::uint32_t on) const
+    {
+        return interface == on || (other_leg && other_leg->interface == on);
+    }
 };
 
 /// Which connection, at which capture point, a segment belongs to. Two captures merged into one
@@ -76,6 +84,9 @@ private:
     static FlowKey key_of(const Endpoint& one, const Endpoint& two);
     static FlowKey hosts_of(const Stream& stream);
     StreamId* slot_of(Flow& flow, const Segment& segment);
+    bool may_be_leg(const Stream& stream, const Segment& segment) const;
+    void unlearn_leg(Stream& stream, const Segment& segment);
+    void learn_directions(const Stream& stream, const Segment& segment);
     StreamId place(const Segment& segment);
     StreamId open(const Segment& segment);
     void link(StreamId first, StreamId second);
@@ -85,8 +96,10 @@ private:
     static constexpr std::size_t kMostPoints = 8;
     static constexpr std::size_t kOpenings = 65536;
     static constexpr std::size_t kSiblings = 4096;
+    static constexpr std::size_t kInterfaces = 64;
 
     std::deque<Stream> streams_;
+    std::vector<std::uint32_t> both_ways_;  ///< interfaces that carry both directions: no legs of a tap
     std::unordered_map<FlowKey, Flow, FlowHash> flows_;
     std::deque<std::vector<StreamId>> crossings_;  ///< one connection at several points
     BoundedMap<FlowKey, std::vector<StreamId>, FlowHash> siblings_{kSiblings};  ///< ports 0
