@@ -153,15 +153,26 @@ bool active_form_without_ack_flag(const Reset& r)
         && Seq(r.rst.ack_field) == *r.peer().next;
 }
 
+/// An old Windows: it numbers its resets, and leaves of its acknowledgement what happened to be there. (Its
+/// answers to strays repeat their number in that field.)
+bool old_windows_abort(const Reset& r)
+{
+    constexpr std::uint8_t kOthersBegin = 64, kWindowsBegins = 128;
+    return r.rst.hop_limit > kOthersBegin && r.rst.hop_limit <= kWindowsBegins && r.rst.ip_id.value_or(0) != 0
+        && r.rst.ack_field != r.rst.seq.value();
+}
+
 bool active_form_without_ack(const Reset& r)
 {
     const auto& last = r.own().last;
     if (r.rst.ack || !last || !r.own().next || r.rst.seq != *r.own().next || r.own().fin || r.own().rst
         || !r.own().spoke_after_syn || !r.peer().first || r.peer().rst)
         return false;
+    if (!r.trigger)
+        return old_windows_abort(r);
     // What its sender had before its own last word, it did not answer by a reset after that.
     const auto& round_trip = r.own().least_answer;
-    return r.trigger && round_trip && last->time - r.trigger->time > *round_trip
+    return round_trip && last->time - r.trigger->time > *round_trip
         && r.trigger->length == 0 && r.trigger->frame < last->frame;
 }
 

@@ -8,6 +8,7 @@
 #include "reset/statement.h"
 #include "tracking/connection.h"
 #include "tracking/hosts.h"
+#include "wire/threshold.h"
 
 namespace rstcause {
 
@@ -71,6 +72,10 @@ struct Reset {
 /// What the headers of `rst` share with the packets just before it.
 HeaderMatch match_headers(const Segment& rst, const History& before, const RecentSegments& sent,
                           const RecentSegments& received);
+
+/// A host without socket answers at once: what comes later than the slowest paths take was not elicited by
+/// the segment (RFC 6298 §2.1, §5.5: the first timeout, and the second).
+extern const Threshold<Time> kAnswersWithin;
 
 /// The trigger of `rst`, looked up among its receiver's recent segments.
 std::optional<Trigger> find_trigger(const Segment& rst, const History& before,

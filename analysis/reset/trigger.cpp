@@ -17,6 +17,17 @@ using namespace std::chrono_literals;
 // the longest paths (RFC 6298 §2.1: the first timeout).
 const Threshold<Time> kHandshakeAnswer{"trigger.handshake_answer", 1s};
 
+// The sender's words so many of its fastest round trips after a segment were sent when it had that segment:
+// one, and as much again for queues on the way.
+const Threshold<int> kRoundTrips{"trigger.round_trips", 2};
+
+/// The sender spoke on after it had got this segment: a socket took it.
+bool was_survived(const RecentSegment& segment, const HalfConnection& own)
+{
+    return own.last && own.least_answer
+        && own.last->time - segment.time > kRoundTrips() * *own.least_answer;
+}
+
 /// Windows answers data that comes after its own FIN with a RST,ACK of window 0.
 bool answers_after_fin(const Segment& rst, const HalfConnection& own)
 {
@@ -65,7 +76,8 @@ std::vector<Trigger> candidates(const Segment& rst, const HalfConnection& own,
     std::vector<Trigger> found;
     for (std::size_t i = 0; i < received.size(); ++i) {
         const RecentSegment& s = received[i];
-        if (!could_elicit(s, rst, own) || (was_accepted(s, peer) && !answers_after_fin(rst, own)))
+        if (!could_elicit(s, rst, own) || was_survived(s, own) || rst.time - s.time > kAnswersWithin()
+            || (was_accepted(s, peer) && !answers_after_fin(rst, own)))
             continue;
         const auto same = std::find_if(found.begin(), found.end(), [&](const Trigger& t) {
             return t.length > 0 && t.seq == s.seq && t.length == s.length;
@@ -82,6 +94,8 @@ std::vector<Trigger> candidates(const Segment& rst, const HalfConnection& own,
 }
 
 }  // namespace
+
+const Threshold<Time> kAnswersWithin{"trigger.answers_within", 3s};
 
 std::optional<Trigger> find_trigger(const Segment& rst, const History& before,
                                     const RecentSegments& received)

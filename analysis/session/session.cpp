@@ -56,6 +56,12 @@ Reset reset_at(const Stream& stream, const ParsedSegment& parsed)
     return reset;
 }
 
+/// The first of two resets of one sender left its connection to come about, and the second ends it.
+bool ended_nothing(const Reset& first, const Reset& second)
+{
+    return first.aftermath.healed || (refuses_a_wrong_ack(first) && !refuses_a_wrong_ack(second));
+}
+
 }  // namespace
 
 CapturePoint& Session::point_of(std::uint32_t interface)
@@ -138,6 +144,8 @@ void Session::place(KeptReset& kept, ResetId id)
     if (first && resets_[*first].reset.aftermath.sender_went_on) {
         kept.follows_forged = first;  // that one ended nothing
         first.reset();
+    } else if (first && ended_nothing(resets_[*first].reset, reset)) {
+        first.reset();  // a connection came about after it, which this one ends
     }
     kept.repeats = first;
     if (!first)
