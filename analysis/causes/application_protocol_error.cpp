@@ -2,7 +2,6 @@
 #include <fmt/core.h>
 
 #include "causes/causes.h"
-#include "facts/closing.h"
 #include "facts/exchange.h"
 #include "facts/form_facts.h"
 #include "facts/words.h"
@@ -11,37 +10,39 @@ namespace rstcause {
 
 namespace {
 
-/// An abort; or, where no close came between, an answer to what the peer still sent.
-Fact ends_after_it(const Case& c)
-{
-    const Fact answer = both(both(sent_without_a_socket(c), answers_a_segment(c)), !closed_before(c));
-    return either(sent_by_a_living_socket(c), answer);
-}
-
-Fact own_error(const Case& c)
-{
-    const Fact said = error_was_said(c);
-    const bool own = said.yes() && c.own().sign && &*c.own().sign == &said_error(c);
-    return known(own, said.frame).lasting(said.span);
-}
-
 void weigh(const Case& c, Bearings& b)
 {
-    b.needs(error_was_said(c), "one side had said, as its last word, that the protocol failed",
+    b.needs(either(error_was_said(c), speak_different_protocols(c)),
+            "one side had said, as its last word, that the protocol failed, or they spoke two",
             "neither side had said that the protocol failed");
-    b.needs(ends_after_it(c), "the reset follows from it",
-            "the connection had been closed before, or the reset answers nothing");
+    b.needs(sent_by_a_living_socket(c), "a living socket sent it",
+            "no living socket sent it: it only answers what came later");
     b.excluded_by(known(c.own().rst || c.peer().rst), "the connection had been reset before");
     b.supports(error_was_said(c), Weight::proof, "the error, {span} before the reset");
-    b.doubts(sent_without_a_socket(c), Weight::hint, "the close that came between is not in the capture");
-    for (Cause rival : {Cause::application_abort, Cause::fast_close, Cause::half_open, Cause::unread_data})
-        b.rules_out(rival, own_error(c), "its sender had just said that the protocol failed");
+    b.supports(speak_different_protocols(c), Weight::proof,
+               "the first words of another protocol than the peer's");
+    for (Cause rival : {Cause::application_abort, Cause::fast_close, Cause::half_open, Cause::unread_data}) {
+        b.rules_out(rival, said_an_error_itself(c), "its sender had just said that the protocol failed");
+        b.rules_out(rival, speak_different_protocols(c), "the two sides spoke different protocols");
+    }
+}
+
+Story of_two_protocols(const Case& c)
+{
+    return {.headline = fmt::format("{} spoke {}, {} {}", c.peer_endpoint().text(), name(c.peer().speech),
+                                    c.own_endpoint().text(), name(c.own().speech)),
+            .details = "neither understood the other, and the connection was given up",
+            .advice = fmt::format("Check which service listens on {}, and the port and scheme that its "
+                                  "client was given.",
+                                  service_endpoint(c).text())};
 }
 
 Story tell(const Case& c)
 {
+    if (!error_was_said(c).yes())
+        return of_two_protocols(c);
     const SignMark& error = said_error(c);
-    const bool own = own_error(c).yes();
+    const bool own = said_an_error_itself(c).yes();
     return {.headline = fmt::format("{} had sent {}",
                                     (own ? c.own_endpoint() : c.peer_endpoint()).text(),
                                     text(error.sign)),
@@ -55,8 +56,8 @@ Story tell(const Case& c)
 
 /// The application protocol failed, and one side said so before the reset.
 ///
-/// Wire: a fatal TLS alert of either side, or an HTTP 4xx/5xx or mail error reply of the resetting
-/// side, as the last thing it said, directly before the reset.
+/// Wire: an abort directly after a fatal TLS alert of either side, or an HTTP 4xx/5xx or mail error reply of
+/// the resetting side, as the last thing it said; or after first words of two protocols (HTTP to an SSH server).
 /// Mistaken for: `unread_data` (it usually follows: what the peer still sends is not read), a
 /// close after a normal answer.
 /// Next: Solve the error that was stated; the reset only follows from it.

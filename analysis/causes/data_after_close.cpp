@@ -40,14 +40,16 @@ void weigh(const Case& c, Bearings& b)
     b.excluded_by(known(refuses_a_wrong_ack(c), c.rst.frame), "it refuses an acknowledgement in the handshake");
     b.supports(closed_before(c), Weight::proof, "the close, {span} before");
     b.supports(answers_a_segment(c), Weight::hint, "what met the closed socket");
+    b.supports(both(said_an_error_itself(c), answers_mid_stream(c)), Weight::sign,
+               "its sender had said an error, and has no socket any more");
+    b.doubts(answers_nothing_here(c), Weight::sign,
+             "nothing had been said to it for {span}: no segment met the socket");
     b.doubts(!silent_since_it_closed(c), Weight::hint, "its sender still spoke after its FIN");
     b.doubts(closed_by_a_doubtful_reset(c), Weight::hint,
              "the reset that ended the connection may not have been its host's");
     b.doubts(both_sides_closed(c), Weight::hint, "both sides had closed: only TIME_WAIT was left");
     b.doubts(closed_long_ago(c), Weight::hint, "TIME_WAIT was over: another state may have been lost");
     b.rules_out(Cause::half_open, closed_before(c), "it was closed before, not lost");
-    b.rules_out(Cause::application_protocol_error, both(closed_before(c), answers_a_segment(c)),
-                "its sender had closed after the error; this only answers what came later");
 }
 
 Story tell(const Case& c)

@@ -5,6 +5,7 @@
 #include "facts/closing.h"
 #include "facts/exchange.h"
 #include "facts/form_facts.h"
+#include "facts/windows.h"
 #include "facts/words.h"
 
 namespace rstcause {
@@ -20,10 +21,11 @@ void weigh(const Case& c, Bearings& b)
             "the exchange was not over");
     b.excluded_by(known(c.own().rst || c.own().fin), "its sender had closed before");
     b.excluded_by(known(c.peer().first && c.peer().window == 0), "the peer's window is closed");
+    b.doubts(window_lacks_what_came(c), Weight::sign, "{count} bytes that had come lay unread");
     b.supports(both(exchange_was_over(c), all_acknowledged(c)), Weight::sign, "the last word of the exchange");
     b.supports(client_had_its_answer(c), Weight::hint, "the client had its answer");
     b.supports(good_bye_was_said(c), Weight::sign, "a good-bye");
-    b.supports(peer_had_closed(c), Weight::sign, "the peer had closed first");
+    b.supports(peer_had_just_closed(c), Weight::sign, "the peer had closed first");
 }
 
 Story tell(const Case& c)

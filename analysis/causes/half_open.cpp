@@ -3,6 +3,7 @@
 
 #include "causes/causes.h"
 #include "facts/closing.h"
+#include "facts/exchange.h"
 #include "facts/form_facts.h"
 #include "facts/timers.h"
 #include "facts/words.h"
@@ -31,6 +32,9 @@ void weigh(const Case& c, Bearings& b)
                 "a kernel's flow label, which no reject rule sets");
     b.doubts(known(c.trigger && is_vague_answer(c), answered_frame(c)), Weight::hint,
              "what it answers came some time before, and may have been accepted");
+    b.doubts(both(took_part_just_before(c), captured_far_from_its_sender(c)), Weight::hint,
+             "its sender took part only {span} before: too soon for a restart");
+    b.doubts(said_an_error_itself(c), Weight::sign, "its sender had said an error: it will have closed");
     b.doubts(retransmissions_ran_out(c), Weight::sign, "its sender had retransmitted in vain {count} times");
     b.doubts(captured_far_from_its_sender(c), Weight::hint,
              "captured away from its sender: a close or retransmissions may not have come so far");

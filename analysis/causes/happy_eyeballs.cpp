@@ -15,6 +15,7 @@ void weigh(const Case& c, Bearings& b)
             "the connection was used, or the client did not end it");
     b.needs(another_attempt_won(c), "another attempt of the race won",
             "no other attempt won");
+    b.excluded_by(bare_syn(c), "a SYN without the options of an ordinary stack");
     b.supports(another_attempt_won(c), Weight::proof, "SYN of the attempt that won");
     b.doubts(race_within_one_family(c), Weight::sign,
              "both addresses are of one family: they may belong to different services");

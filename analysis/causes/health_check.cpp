@@ -21,6 +21,7 @@ void weigh(const Case& c, Bearings& b)
     b.needs(comes_again_and_again(c), "it does so again and again at this port",
             "it did so once at this port");
     b.excluded_by(handshake_met_a_foreign_ack(c), "it refuses a wrong acknowledgement");
+    b.excluded_by(syn_made_by_a_program(c), "no stack made its SYN");
     b.excluded_by(another_attempt_won(c), "another attempt of the same race won");
     b.supports(comes_again_and_again(c), Weight::sign, "{count} such connections to the same port");
     b.supports(known(c.now.visits.unused >= kBeyondChance(), c.now.visits.last ? c.now.visits.last->frame : 0),

@@ -40,15 +40,17 @@ std::string hint(Time idle, bool answered)
 
 void weigh(const Case& c, Bearings& b)
 {
-    b.needs(either(long_silence(c), either(unusual_silence(c), same_silence_elsewhere(c))),
+    const Fact half_closed = waited_for_the_peers_fin(c);
+    b.needs(either(either(long_silence(c), half_closed), either(unusual_silence(c), same_silence_elsewhere(c))),
             "it follows a silence of {span}", "the silence before it was ordinary ({span})");
     b.needs(ends_the_silence(c), "it ends the silence, or answers what ended it",
             "it neither aborts nor answers a segment of an open connection");
-    b.excluded_by(closed_before(c), "the connection had been closed before");
+    b.excluded_by(both(closed_before(c), !half_closed), "the connection had been closed before");
     b.excluded_by(peer_had_closed(c), "the peer had closed");
     b.excluded_by(peer_had_stopped_reading(c), "the peer had stopped reading");
     b.excluded_by(resent_without_success(c), "its sender was still sending the same segment again");
     b.excluded_by(probes_unanswered(c), "keep-alive probes went unanswered");
+    b.supports(half_closed, Weight::sign, "for {span} after its FIN the peer had not closed");
     b.supports(long_silence(c), Weight::sign, "silence of {span}");
     b.supports(unusual_silence(c), Weight::sign, "{span} of silence, many times any pause before");
     b.supports(same_silence_elsewhere(c), Weight::proof,

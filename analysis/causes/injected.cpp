@@ -140,7 +140,10 @@ void weigh(const Case& c, Bearings& b)
     b.supports(weak_clues(c, kBeyondChance()), Weight::proof, "more of them than chance explains");
     b.doubts(known(!made_between(c)), Weight::hint,
              "no capture at its sender's side shows that it never left there");
-    b.doubts(known(is_vague_answer(c) && !has_strong_clue(c), c.rst.frame), Weight::sign,
+    b.supports(answers_nothing_here(c), Weight::hint,
+               "nothing had been said to its host for {span}: it answers nothing");
+    const Fact vague = known(is_vague_answer(c) && !has_strong_clue(c), c.rst.frame);
+    b.doubts(both(vague, !answers_nothing_here(c)), Weight::sign,
              "a plain reset that answers who knows what may be a filter's");
     for (Cause host : {Cause::application_abort, Cause::half_open})
         b.rules_out(host, known(made_between(c), c.rst.frame), "its host never sent it");

@@ -11,15 +11,18 @@ namespace rstcause {
 
 namespace {
 
-/// The service's end; or a client's that cuts off several servers at once, this one in mid-exchange.
-/// (A client that has had its answers drops its pool.)
+/// The service's end; or a client's that closes some connections by FIN and others not, or cuts off
+/// several servers at once, this one in mid-exchange or long after that had closed. (A client that has
+/// had its answers drops its pool.)
 Fact of_a_process(const Case& c)
 {
     const auto client = c.before.client();
     if (!client)
         return not_known(Gap::before);
     const Fact satisfied = both(all_acknowledged(c), either(client_had_its_answer(c), nothing_was_said(c)));
-    return either(known(*client != c.sender, c.rst.frame), both(several_peers_were_cut(c), !satisfied));
+    const Fact neglected = both(peer_had_closed(c), !peer_had_just_closed(c));
+    return either(either(known(*client != c.sender, c.rst.frame), some_ended_by_fin(c)),
+                  both(several_peers_were_cut(c), either(!satisfied, neglected)));
 }
 
 void weigh(const Case& c, Bearings& b)
@@ -31,7 +34,7 @@ void weigh(const Case& c, Bearings& b)
             "more than this connection ended: others with it, or the service refuses since",
             "nothing but this connection ended");
     b.excluded_by(had_reset_before(c), "its sender had reset the connection before");
-    b.excluded_by(peer_had_closed(c), "the peer had closed first: many hosts reset then by habit");
+    b.excluded_by(peer_had_just_closed(c), "the peer had closed just before: many hosts reset then by habit");
     b.supports(ended_with_others(c), Weight::hint, "{count} connections ended within {span}");
     b.supports(silences_of_different_lengths(c), Weight::sign,
                "their last words had come up to {span} apart: no client brought that about");
@@ -39,6 +42,7 @@ void weigh(const Case& c, Bearings& b)
     b.supports(both(several_peers_were_cut(c), ended_with_others(c)), Weight::hint,
                "connections with several hosts were cut at once");
     b.supports(refuses_since(c), Weight::proof, "the service refuses connections {span} later");
+    b.doubts(others_live_on(c), Weight::sign, "an older connection of the same endpoint lives on");
     b.doubts(accepts_since(c), Weight::sign, "the service goes on accepting");
     for (Cause rival : {Cause::unread_data, Cause::application_abort, Cause::fast_close})
         b.rules_out(rival, both(refuses_since(c), ended_with_others(c)),

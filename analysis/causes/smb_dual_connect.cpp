@@ -16,7 +16,7 @@ void weigh(const Case& c, Bearings& b)
             "the connection was used, or the client did not end it");
     b.needs(other_smb_port_tried(c), "the client opened the other SMB port at the same time",
             "the client did not open the other SMB port at the same time");
-    b.excluded_by(both(client_scans(c), bare_syn(c)), "the client tries many endpoints ({count}) and uses none");
+    b.excluded_by(bare_syn(c), "a SYN without the options of a stack that speaks SMB");
     b.supports(other_smb_port_tried(c), Weight::proof, "SYN to the other SMB port");
     b.supports(other_smb_port_used(c), Weight::proof, "the client uses the other SMB port");
     for (Cause rival : {Cause::connect_cancelled, Cause::health_check, Cause::syn_scan,

@@ -15,9 +15,10 @@ void weigh(const Case& c, Bearings& b)
 {
     b.needs(never_used_by_the_client(c), "the client never used the connection",
             "the connection was used, or the client did not end it");
-    b.needs(client_scans(c), "its source tries many endpoints and uses none",
+    b.needs(either(client_scans(c), syn_made_by_a_program(c)), "its source tries many endpoints and uses none",
             "its source tried only {count} endpoints without using them");
     b.supports(client_scans(c), Weight::proof, "its source tried {count} endpoints and used none");
+    b.supports(syn_made_by_a_program(c), Weight::proof, "a SYN that no stack made");
     b.supports(bare_syn(c), Weight::hint, "a SYN without the options of an ordinary stack");
     b.doubts(comes_again_and_again(c), Weight::sign,
              "it came to this same port {count} times");

@@ -6,6 +6,7 @@
 #include "facts/exchange.h"
 #include "facts/form_facts.h"
 #include "facts/timers.h"
+#include "facts/windows.h"
 #include "facts/words.h"
 
 namespace rstcause {
@@ -14,9 +15,11 @@ namespace {
 
 void weigh(const Case& c, Bearings& b)
 {
-    const Fact unread = either(window_grew_in_the_reset(c), window_had_shrunk(c));
+    const Fact unread
+        = either(window_grew_in_the_reset(c), either(window_had_shrunk(c), window_lacks_what_came(c)));
     b.needs(sent_by_a_living_socket(c), "a living socket sent it", "no living socket sent it");
-    b.needs(either(left_unanswered(c), window_grew_in_the_reset(c)),
+    const Fact arrived = either(window_grew_in_the_reset(c), window_lacks_what_came(c));
+    b.needs(either(left_unanswered(c), arrived),
             "data of the peer had arrived and were never answered", "all that had arrived was answered");
     b.needs(either(unread, just_received(c)), "they had come just before, or the window shows them",
             "the last data came {span} before: time enough to read them");
@@ -28,6 +31,8 @@ void weigh(const Case& c, Bearings& b)
     b.supports(window_grew_in_the_reset(c), Weight::proof,
                "the reset's window ({count}) is larger than the last one: unread data were discarded");
     b.supports(window_had_shrunk(c), Weight::sign, "the window had shrunk to {count} and not recovered");
+    b.supports(window_lacks_what_came(c), Weight::sign,
+               "the window still lacked the {count} bytes that had come");
     b.supports(both(left_unanswered(c), just_received(c)), Weight::hint, "data that were never answered");
     b.supports(peer_sent_on_after_the_answer(c), Weight::sign, "the peer sent on after the answer");
     b.supports(data_was_on_the_way(c), Weight::hint, "more data of the peer were on the way");

@@ -38,6 +38,8 @@ std::string reason(const Case& c, Gap gap)
         return "these packets do not carry it";
     case Gap::on_the_way:
         return "packets crossed on the way";
+    case Gap::lost:
+        return "it may have been lost on the way to the capture";
     case Gap::none:
     case Gap::not_shown:
         break;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "facts/closing.h"
 
+#include "facts/exchange.h"
+#include "facts/form_facts.h"
 #include "facts/sender_view.h"
 #include "wire/threshold.h"
 
@@ -24,6 +26,14 @@ const Threshold<std::uint32_t> kResetsTogether{"closing.resets_together", 2};
 const Threshold<Time> kApart{"closing.words_apart", 15ms};
 const Threshold<int> kManyTimes{"closing.many_times", 4};
 
+// No host restarts, and hardly a balancer fails over, within so short a time: what has no socket so soon after
+// its last word has closed it.
+const Threshold<Time> kJustBefore{"closing.just_before", 1s};
+
+// Packets of one host that a capture puts in the wrong order lie this close together: several queues of a
+// network card are emptied by several processors.
+const Threshold<Time> kReordered{"closing.reordered", 10ms};
+
 bool acknowledged(const HalfConnection& half)
 {
     return half.fin && half.una && before(half.fin->seq, *half.una);
@@ -37,10 +47,22 @@ bool words_are_missing(const Case& c)
     return own.una && own.next && before(*own.next, *own.una);
 }
 
+/// Its sender's abort, captured just after an answer of the socket that it had closed.
+std::optional<Mark> abort_out_of_order(const Case& c)
+{
+    if (!passive_form(c) || !c.own().next)
+        return std::nullopt;
+    for (const SentReset& other : c.resets.of(c.sender))
+        if (other.ack && other.mark.frame > c.rst.frame && other.mark.time - c.rst.time < kReordered()
+            && other.mark.seq == *c.own().next && other.hop_limit == c.rst.hop_limit)
+            return other.mark;
+    return std::nullopt;
+}
+
 std::optional<Mark> mark_of(const Case& c, Closer closer)
 {
     switch (closer) {
-    case Closer::own_reset: return c.own().rst;
+    case Closer::own_reset: return c.own().rst ? c.own().rst : abort_out_of_order(c);
     case Closer::peers_reset: return c.peer().rst;
     case Closer::own_fin: return c.own().fin;
     case Closer::nobody: break;
@@ -57,7 +79,9 @@ Closer closed_by(const Case& c)
     // A reset that crossed this one on the way had not ended anything yet.
     if (c.peer().rst && (answers_a_reset(c) || !time_to_know(c, *c.peer().rst).no()))
         return Closer::peers_reset;
-    return c.own().fin ? Closer::own_fin : Closer::nobody;
+    if (c.own().fin)
+        return Closer::own_fin;
+    return abort_out_of_order(c) ? Closer::own_reset : Closer::nobody;
 }
 
 Fact closed_before(const Case& c)
@@ -66,7 +90,19 @@ Fact closed_before(const Case& c)
         return yes(close->frame).lasting(c.rst.time - close->time);
     if (!c.own().first || words_are_missing(c))
         return not_known(c.own().first || start_captured(c) ? Gap::before : Gap::one_direction);
+    const bool may_be_lost = took_part_just_before(c).yes() && captured_far_from_its_sender(c).yes();
+    if (passive_form(c) && (may_be_lost || said_an_error_itself(c).yes()))
+        return not_known(Gap::lost);
     return no(c.own().last->frame);
+}
+
+Fact took_part_just_before(const Case& c)
+{
+    const auto& last = c.own().last;
+    if (!last || !c.own().spoke_after_syn)
+        return no();
+    const Time ago = c.rst.time - last->time;
+    return known(ago < kJustBefore(), last->frame).lasting(ago);
 }
 
 Fact had_reset_before(const Case& c) { return known(closed_by(c) == Closer::own_reset); }
@@ -108,8 +144,9 @@ Fact peer_spoke_from_time_wait(const Case& c)
     const bool late = c.trigger->frame > ours->frame && c.trigger->frame > theirs->frame;
     // The side that closed first ends in TIME_WAIT; what it sends from there is a bare ACK, more than
     // the one that answers the other's FIN.
+    // What it had sent before its FIN may come late, too.
     const bool again = theirs->frame < ours->frame && c.trigger->length == 0
-        && c.trigger->frame != c.peer().fin_acknowledged;
+        && c.trigger->frame != c.peer().fin_acknowledged && c.trigger->seq == theirs->seq + 1;
     return known(late && again, c.trigger->frame);
 }
 
@@ -139,6 +176,12 @@ Fact peer_had_closed(const Case& c)
 {
     return c.peer().fin ? yes(c.peer().fin->frame).lasting(c.rst.time - c.peer().fin->time)
                         : known(false, c.peer().last ? c.peer().last->frame : 0);
+}
+
+Fact peer_had_just_closed(const Case& c)
+{
+    const Fact closed = peer_had_closed(c);
+    return closed.yes() ? known(closed.span < kJustBefore(), closed.frame).lasting(closed.span) : closed;
 }
 
 Fact took_part(const Case& c)
@@ -181,6 +224,12 @@ Fact several_peers_were_cut(const Case& c)
 {
     const auto& burst = c.now.burst;
     return burst ? known(burst->several_peers, burst->last.frame).counting(burst->ends()) : no();
+}
+
+Fact others_live_on(const Case& c)
+{
+    const auto& burst = c.now.burst;
+    return burst && burst->lives_on ? yes(burst->lives_on->frame) : not_known(Gap::after);
 }
 
 Fact refuses_since(const Case& c)

@@ -16,6 +16,9 @@ Closer closed_by(const Case& c);
 /// when the capture lacks its last words.
 Fact closed_before(const Case& c);
 
+/// It took part so shortly before (span) that it can hardly have restarted or failed over in between.
+Fact took_part_just_before(const Case& c);
+
 /// Its sender had reset the connection before.
 Fact had_reset_before(const Case& c);
 
@@ -46,6 +49,9 @@ Fact answers_a_repetition(const Case& c);
 /// The peer had closed by FIN (frame).
 Fact peer_had_closed(const Case& c);
 
+/// It had closed in the moment before (span).
+Fact peer_had_just_closed(const Case& c);
+
 /// The sender took part in the connection before this reset (its last frame).
 Fact took_part(const Case& c);
 
@@ -62,6 +68,10 @@ Fact some_ended_by_fin(const Case& c);
 
 /// Those others belonged to other hosts than this connection's peer.
 Fact several_peers_were_cut(const Case& c);
+
+/// The same endpoint answers later in a connection that is older than those ends, so not all of it
+/// stopped (frame). Not known while the capture has shown none.
+Fact others_live_on(const Case& c);
 
 /// The service refused a connection soon after (frame).
 Fact refuses_since(const Case& c);

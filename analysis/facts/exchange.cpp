@@ -36,28 +36,18 @@ Heard last_words(const Case& c)
     return {c.peer().last_data->frame, c.peer().turn->seq + 1, c.peer().turn->time};
 }
 
-/// Windows of SYNs are not scaled (RFC 7323 §2.2).
-std::uint32_t last_window(const Case& c)
+/// What the sender's own acknowledgements say of a peer whose direction is missing: more came after its last
+/// word than a FIN.
+Fact acknowledged_since_its_last_word(const Case& c)
 {
-    const HalfConnection& own = c.own();
-    const bool unscaled = own.syn && own.last && own.last->frame == own.syn->frame;
-    return unscaled ? std::uint32_t{own.window} >> own.window_shift : own.window;
-}
-
-// What closing frees at most: for each byte that came, a segment's memory against its bytes (Linux
-// skb->truesize); and besides, in bytes, what a small buffer is rounded to. By drawn traffic.
-const Threshold<std::uint32_t> kPerByte{"exchange.freed_per_byte", 8};
-const Threshold<std::uint32_t> kPerBuffer{"exchange.freed_per_buffer", 16384};
-
-/// Closing frees what had arrived, and the memory around it: some stacks (lwIP) put the window of a
-/// new connection into every reset, whatever came.
-bool frees_no_more_than_came(const Case& c, std::uint32_t last)
-{
-    const HalfConnection& peer = c.peer();
-    const Seq from = peer.turn ? peer.turn->seq : *peer.next;
-    const auto came = static_cast<std::uint32_t>(std::max(distance(from, *peer.next), 0));
-    const std::uint32_t growth = (c.rst.window - last) << c.own().window_shift;
-    return growth <= kPerByte() * came + kPerBuffer();
+    const auto& heard = c.own().heard;
+    const auto& una = c.peer().una;
+    if (!heard || !una || !c.peer().una_since)
+        return not_known(Gap::one_direction);
+    const bool by_the_reset = c.rst.ack && before(*una, *c.rst.ack);
+    const Seq last = by_the_reset ? *c.rst.ack : *una;
+    const Mark since = by_the_reset ? mark(c.rst) : *c.peer().una_since;
+    return known(distance(*heard, last) > 1, since.frame).lasting(c.rst.time - since.time);
 }
 
 }  // namespace
@@ -65,7 +55,7 @@ bool frees_no_more_than_came(const Case& c, std::uint32_t last)
 Fact left_unanswered(const Case& c)
 {
     if (!c.peer().first)
-        return not_known(Gap::one_direction);
+        return acknowledged_since_its_last_word(c);
     if (!peer_spoke_last(c) || !c.peer().turn)
         return no(c.own().last_data ? c.own().last_data->frame : 0);
     Fact heard = had_reached_sender(c, last_words(c));
@@ -78,6 +68,10 @@ Fact left_unanswered(const Case& c)
 Fact just_received(const Case& c)
 {
     const auto& data = c.peer().last_data;
+    if (!c.peer().first) {
+        const Fact came = acknowledged_since_its_last_word(c);
+        return came.yes() ? known(came.span < kJustReceived(), came.frame).lasting(came.span) : came;
+    }
     if (!data || !peer_spoke_last(c))
         return no();
     const Time ago = c.rst.time - data->time;
@@ -100,27 +94,6 @@ Fact data_was_on_the_way(const Case& c)
         return yes(c.peer().last_data->frame);
     // What comes here after the reset had left before its sender heard of it.
     return c.peer_sent_on ? yes(c.peer_sent_on->frame) : not_known(Gap::after);
-}
-
-Fact window_grew_in_the_reset(const Case& c)
-{
-    if (!c.own().last || c.statement.by_code || !aborts(c))
-        return no();
-    const std::uint32_t last = last_window(c);
-    if (!c.clues.empty())
-        return not_known();  // who makes the packet up makes up its window
-    const bool grew = c.rst.window > last && c.peer().last_data && frees_no_more_than_came(c, last);
-    return known(grew, c.rst.frame).counting(c.rst.window);
-}
-
-Fact window_had_shrunk(const Case& c)
-{
-    if (!peer_spoke_last(c) || !c.own().last || c.own().window_before_turn == 0)
-        return no();
-    const bool acknowledged_since = c.own().last->frame > c.peer().turn->frame;
-    return known(acknowledged_since && c.own().window < c.own().window_before_turn,
-                 c.own().last->frame)
-        .counting(c.own().window);
 }
 
 Fact all_acknowledged(const Case& c)
@@ -214,10 +187,28 @@ const SignMark* last_error(const Case& c)
 
 }  // namespace
 
+Fact speak_different_protocols(const Case& c)
+{
+    const HalfConnection& own = c.own();
+    const HalfConnection& peer = c.peer();
+    if (own.speech == Speech::unknown || peer.speech == Speech::unknown)
+        return not_known();
+    const bool first_words = own.turns <= 1 && peer.turns <= 1;
+    return known(first_words && own.speech != peer.speech,
+                 std::max(own.first_data->frame, peer.first_data->frame));
+}
+
 Fact error_was_said(const Case& c)
 {
     const SignMark* error = last_error(c);
     return error ? yes(error->mark.frame).lasting(c.rst.time - error->mark.time) : no();
+}
+
+Fact said_an_error_itself(const Case& c)
+{
+    const SignMark* error = last_error(c);
+    const bool own = error && c.own().sign && error == &*c.own().sign;
+    return own ? yes(error->mark.frame).lasting(c.rst.time - error->mark.time) : no();
 }
 
 const SignMark& said_error(const Case& c) { return *last_error(c); }

@@ -20,14 +20,6 @@ Fact peer_sent_on_after_the_answer(const Case& c);
 /// More of the peer's data was on the way when the reset left: it acknowledges less than was sent.
 Fact data_was_on_the_way(const Case& c);
 
-/// The reset's window is larger than the last one: closing frees the buffer of what was not read
-/// (Linux tcp_close before tcp_send_active_reset).
-Fact window_grew_in_the_reset(const Case& c);
-
-/// The window had shrunk while the peer's last words came, and has not recovered: they were not
-/// read by then.
-Fact window_had_shrunk(const Case& c);
-
 /// All that the sender and, to its knowledge, the peer had sent was acknowledged.
 Fact all_acknowledged(const Case& c);
 
@@ -46,9 +38,16 @@ Fact good_bye_was_said(const Case& c);
 /// The latest data of all was a good-bye (frame).
 Fact good_bye_was_the_last_word(const Case& c);
 
+/// The two sides began in different protocols, an HTTP request to an SSH server for instance, and nothing else
+/// was said (frame of the later one's words). Not known where one of them is not recognised.
+Fact speak_different_protocols(const Case& c);
+
 /// The sender of the reset, or by a TLS alert its peer, had said as its last word that the protocol
 /// failed (frame; how long before).
 Fact error_was_said(const Case& c);
+
+/// The sender itself had said so.
+Fact said_an_error_itself(const Case& c);
 
 /// The sign of that error; only where error_was_said() is so.
 const SignMark& said_error(const Case& c);

@@ -16,6 +16,7 @@ enum class Gap : std::uint8_t {
     forgotten,      ///< there was more than the tables hold
     not_carried,    ///< these packets do not carry it (IPv4 has no flow label)
     on_the_way,     ///< the packets crossed: whether it had arrived is not known
+    lost,           ///< it may have been lost on the way here
     not_shown,      ///< no packet shows it either way
 };
 

@@ -40,6 +40,16 @@ Fact answers_a_segment(const Case& c)
     return c.trigger ? yes(c.trigger->frame) : not_known(Gap::before);
 }
 
+Fact answers_nothing_here(const Case& c)
+{
+    if (!passive_form(c) || c.trigger)
+        return no();
+    if (!c.peer().last)
+        return not_known(Gap::one_direction);
+    const Time silent = c.rst.time - c.peer().last->time;
+    return known(silent > kAnswersWithin(), c.peer().last->frame).lasting(silent);
+}
+
 Fact answers_mid_stream(const Case& c)
 {
     if (!passive_form(c) || (c.trigger && c.trigger->flags.syn()))

@@ -18,6 +18,10 @@ Fact sent_without_a_socket(const Case& c);
 /// It answers this segment, by its numbers. Not known when none in the capture fits.
 Fact answers_a_segment(const Case& c);
 
+/// A plain reset though its peer had been silent for longer than any answer takes (span): nothing that was
+/// captured here elicited it. Not known when the capture lacks the peer's direction.
+Fact answers_nothing_here(const Case& c);
+
 /// It answers a segment after the connection's opening, sent on an open connection.
 Fact answers_mid_stream(const Case& c);
 

@@ -69,6 +69,15 @@ Fact syn_came_from_elsewhere(const Case& c)
     return known(hops_of(c.own().hop_limit) != hops_of(c.rst.hop_limit), c.own().syn->frame);
 }
 
+Fact syn_made_by_a_program(const Case& c)
+{
+    const HalfConnection& client = c.own();
+    if (!client_refuses_syn_ack(c) || !client.bare_syn || client.hop_limit == c.rst.hop_limit)
+        return no();
+    const bool neighbour = hops_of(c.rst.hop_limit) == 0 && c.rst.link_source != 0;
+    return neighbour && c.rst.link_source == client.link_source ? yes(client.syn->frame) : not_known();
+}
+
 Fact syn_ack_unasked(const Case& c)
 {
     const bool stray = passive_form(c) && c.trigger && c.trigger->flags.syn()

@@ -20,6 +20,10 @@ Fact handshake_met_a_foreign_ack(const Case& c);
 /// sent it (a spoofed SYN; the reset is its backscatter).
 Fact syn_came_from_elsewhere(const Case& c);
 
+/// A program of the client's own host made the SYN, not its stack: no options, another TTL than the stack's,
+/// and the same link. Not known where the host is not on this link.
+Fact syn_made_by_a_program(const Case& c);
+
 /// A SYN-ACK came to an end that has opened nothing in this capture (frame).
 Fact syn_ack_unasked(const Case& c);
 

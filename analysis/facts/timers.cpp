@@ -62,6 +62,10 @@ Fact retransmissions_ran_out(const Case& c)
     const std::uint32_t needed
         = segment->opens ? c.settings.syn_retransmissions : c.settings.data_retransmissions;
     const std::uint32_t repeats = repeats_of(c, *segment);
+    const bool seen_from_the_first = segment->original_seen
+        && (start_captured(c) || segment->first.frame != c.own().first->frame);
+    if (repeats > 0 && !seen_from_the_first && repeats < needed)
+        return not_known(Gap::before).counting(repeats).lasting(segment->last_time - segment->first.time);
     if (repeats < std::min(needed, kTriesAtLeast()))
         return no(segment->first.frame).counting(repeats);
     // Stacks differ in how often they try: fewer times than the setting prove nothing.
@@ -139,6 +143,16 @@ Fact unusual_silence(const Case& c)
     const Time idle = idle_before(c);
     const bool unusual = idle >= kSomeSilence() && idle >= kManyTimes() * longest_pause_before(c);
     return known(unusual, c.trigger ? c.trigger->frame : c.rst.frame).lasting(idle);
+}
+
+Fact waited_for_the_peers_fin(const Case& c)
+{
+    const auto& fin = c.own().fin;
+    const bool acknowledged = fin && c.own().una && before(fin->seq, *c.own().una);
+    if (!acknowledged || c.peer().fin || !aborts(c))
+        return no();
+    const Time waited = c.rst.time - fin->time;
+    return known(waited >= kSomeSilence(), fin->frame).lasting(waited);
 }
 
 Fact same_silence_elsewhere(const Case& c)

@@ -31,6 +31,10 @@ Fact probes_unanswered(const Case& c);
 /// Two of them at least, evenly spaced, and the reset one more step after the last.
 Fact one_step_after_the_last_probe(const Case& c);
 
+/// A socket that had closed, and waited in vain for the peer to close as well (span since its FIN): FIN-WAIT-2,
+/// which RFC 9293 §3.6 leaves without a limit and most stacks do not.
+Fact waited_for_the_peers_fin(const Case& c);
+
 /// Silence of at least the preference's threshold before the reset, or before what it answers.
 Fact long_silence(const Case& c);
 

@@ -43,4 +43,15 @@ std::optional<BurstId> Bursts::join(const Endpoint& endpoint, const End& end)
     return latest.kept;
 }
 
+void Bursts::note_answer(const Endpoint& endpoint, Frame opened, const Mark& when)
+{
+    if (kept_.empty())
+        return;  // nothing to live on after, as in most captures
+    Latest* latest = latest_.find(endpoint);
+    if (!latest || !latest->kept || latest->burst.lives_on || opened >= latest->burst.first.frame)
+        return;
+    latest->burst.lives_on = when;
+    kept_[*latest->kept] = latest->burst;
+}
+
 }  // namespace rstcause

@@ -28,6 +28,7 @@ struct Burst {
     Time shortest_silence = Time::max();  ///< before any of these ends
     Time longest_silence{};
     bool several_peers = false;
+    std::optional<Mark> lives_on;  ///< the endpoint's next words in a connection older than these ends
 
     std::uint32_t ends() const { return resets + closes; }
 };
@@ -39,6 +40,9 @@ class Bursts {
 public:
     /// Counts an end of `endpoint`; the burst that it belongs to, once that holds a reset.
     std::optional<BurstId> join(const Endpoint& endpoint, const End& end);
+
+    /// `endpoint` answered at `when` in a connection that began in frame `opened`.
+    void note_answer(const Endpoint& endpoint, Frame opened, const Mark& when);
 
     const Burst& operator[](BurstId id) const { return kept_[id]; }
 

@@ -76,6 +76,9 @@ void CapturePoint::note_segment(const Stream& stream, const Segment& segment, co
         hosts.note_smb(segment.from, segment.to, mark(segment), true);
         hosts.note_used(segment.from, segment.to);
     }
+    if (is_this(own.turn) && peer.first && !own.rst)
+        bursts.note_answer(group_of(history, segment.from),
+                           std::min(own.first->frame, peer.first->frame), mark(segment));
     if (is_this(own.fin) && !peer.fin) {
         const RecentSegments& sent = stream.connection.recent(sender);
         const Time silence = sent[sent.size() - 1].silence;

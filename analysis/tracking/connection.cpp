@@ -115,8 +115,10 @@ void Connection::note_acknowledgement(Side sender, const Segment& segment)
         peer.sacked = segment.sack;
     if (!segment.ack)
         return;
-    if (!peer.una || before(*peer.una, *segment.ack))
+    if (!peer.una || before(*peer.una, *segment.ack)) {
         note_answer_time(sender, *segment.ack, segment.time);
+        peer.una_since = mark(segment);
+    }
     peer.una = peer.una ? later(*peer.una, *segment.ack) : *segment.ack;
     HalfConnection& half = history_.half(sender);
     if (half.fin_acknowledged == 0 && peer.fin && before(peer.fin->seq, *segment.ack))

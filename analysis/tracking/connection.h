@@ -42,6 +42,7 @@ private:
     void note_answer_time(Side sender, Seq acknowledged, Time now);
     void note_pause(Time silence, const Segment& segment);
     void note_turn(Side sender, const Segment& segment);
+    void note_words(Side sender, const Segment& segment);
     void note_unheeded(HalfConnection& half, const Segment& segment);
     void note_acceptance(Side server);
     void note_landmarks(Side sender, const Segment& segment, bool brings_news, bool probe);

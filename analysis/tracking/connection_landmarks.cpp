@@ -49,7 +49,18 @@ void Connection::note_turn(Side sender, const Segment& segment)
     half.turn_before = half.turn;
     half.turn = mark(segment);
     ++half.turns;
-    peer.window_before_turn = peer.window;
+    peer.window_before_turn = peer.usual_window();
+}
+
+void Connection::note_words(Side sender, const Segment& segment)
+{
+    HalfConnection& half = history_.half(sender);
+    half.last_data = mark(segment);
+    half.heard = history_.half(other(sender)).una;
+    if (half.first_data)
+        return;
+    half.first_data = half.last_data;
+    half.speech = segment.speech;
 }
 
 void Connection::note_landmarks(Side sender, const Segment& segment, bool brings_news, bool probe)
@@ -74,11 +85,10 @@ void Connection::note_landmarks(Side sender, const Segment& segment, bool brings
     if (segment.flags.syn())
         note_syn(half, segment);
     half.spoke_after_syn |= !segment.flags.syn();
-    if (segment.payload > 0 && !segment.flags.syn() && !probe) {
-        half.last_data = mark(segment);
-        if (!half.first_data)
-            half.first_data = half.last_data;
-    }
+    if (segment.payload > 0 && !segment.flags.syn() && !probe)
+        note_words(sender, segment);
+    if (segment.flags.syn() || segment.frame == half.first->frame)
+        half.heard = history_.half(other(sender)).una;
     half.fin_again |= segment.flags.fin() && half.fin;
     if (segment.flags.fin() && !half.fin)
         half.fin = Mark{segment.frame, segment.seq + segment.payload, segment.time};

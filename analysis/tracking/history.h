@@ -105,10 +105,11 @@ struct HalfConnection {
     std::optional<Time> least_answer;
     std::optional<Seq> next;    ///< SND.NXT: the end of everything seen sent
     std::optional<Seq> una;     ///< SND.UNA: the highest acknowledgement the peer sent
+    std::optional<Mark> una_since;  ///< the peer's segment that acknowledged so much first
     bool opened_passively = false;     ///< its SYN carried ACK
     bool spoke_after_syn = false;      ///< sent anything but SYN or SYN-ACK and resets
     std::uint16_t window = 0;          ///< last advertised, raw
-    std::uint16_t window_before_turn = 0;  ///< the same, when the other side's present turn began
+    std::uint16_t window_before_turn = 0;  ///< usual_window(), when the other side's present turn began
     std::uint8_t window_shift = 0;     ///< of its SYN (RFC 7323 §2)
     std::uint8_t hop_limit = 0;        ///< TTL or hop limit of the last segment that is no reset
     std::uint64_t link_source = 0;     ///< MAC address of that segment, 0: not known
@@ -120,6 +121,8 @@ struct HalfConnection {
     std::optional<std::uint32_t> first_syn_timestamp, last_syn_timestamp;  ///< TSval
     std::uint32_t syns = 0;     ///< SYNs or SYN-ACKs sent, repeats included
     std::optional<SignMark> sign;
+    Speech speech = Speech::unknown;  ///< the protocol of its first words
+    std::optional<Seq> heard;         ///< of the other side, acknowledged when this side last said something
     std::optional<ClosedWindow> closed_window;  ///< the latest
     std::optional<Outstanding> outstanding;
     std::optional<LateAcknowledgement> acknowledged_late;  ///< the latest one
@@ -130,6 +133,13 @@ struct HalfConnection {
 
     /// Bytes that it offered to take at last.
     std::uint32_t open_window() const { return std::uint32_t{window} << window_shift; }
+
+    /// The window last advertised, in the unit of all segments but SYNs, which are not scaled (RFC 7323 §2.2).
+    std::uint16_t usual_window() const
+    {
+        const bool unscaled = syn && last && last->frame == syn->frame;
+        return static_cast<std::uint16_t>(unscaled ? window >> window_shift : window);
+    }
 };
 
 /// Everything known of one connection at one moment. A value: a reset keeps a copy of it.

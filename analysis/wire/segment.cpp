@@ -121,6 +121,7 @@ std::optional<ParsedSegment> parse_segment(const RawPacket& packet)
         parsed.payload = bytes.subspan(
             header, std::min<std::size_t>(bytes.size() - header, segment.payload));
         segment.sign = read_sign(parsed.payload, segment.from.port);
+        segment.speech = read_speech(parsed.payload);
     }
     return parsed;
 }

@@ -160,6 +160,37 @@ std::optional<Sign> read_sign(Bytes payload, std::uint16_t from)
     return std::nullopt;
 }
 
+Speech read_speech(Bytes payload)
+{
+    constexpr std::uint8_t kTlsHandshake = 22;
+    if (payload.size() >= 6 && (payload[0] == kTlsHandshake || payload[0] == kTlsAlert)
+        && payload[1] == kTlsMajor)
+        return Speech::tls;
+    const std::string_view text = characters(payload);
+    if (text.starts_with("SSH-"))
+        return Speech::ssh;
+    for (std::string_view word : {"GET /", "POST /", "HEAD /", "PUT /", "DELETE /", "PATCH /", "OPTIONS ",
+                                  "CONNECT ", "GET http", "PRI * HTTP/2", "HTTP/1."})
+        if (text.starts_with(word))
+            return Speech::http;
+    for (std::string_view word : {"220 ", "220-", "EHLO ", "HELO ", "ehlo ", "helo "})
+        if (text.starts_with(word))
+            return Speech::mail;
+    return Speech::unknown;
+}
+
+const char* name(Speech speech)
+{
+    switch (speech) {
+    case Speech::http: return "HTTP";
+    case Speech::tls: return "TLS";
+    case Speech::ssh: return "SSH";
+    case Speech::mail: return "a mail or FTP server's protocol";
+    case Speech::unknown: break;
+    }
+    return "";
+}
+
 std::string text(const Sign& sign)
 {
     switch (sign.kind) {

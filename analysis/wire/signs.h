@@ -32,6 +32,21 @@ struct Sign {
 /// Reads a sign from the start of a payload sent from a port.
 std::optional<Sign> read_sign(Bytes payload, std::uint16_t from);
 
+/// The protocol that a payload's first bytes belong to.
+enum class Speech : std::uint8_t {
+    unknown,
+    http,  ///< a request line of HTTP/1, HTTP/2's preface, or a status line (RFC 9112 §3, §4; RFC 9113 §3.4)
+    tls,   ///< a handshake or alert record (RFC 8446 §5.1)
+    ssh,   ///< a version (RFC 4253 §4.2)
+    mail,  ///< a greeting or the first command of SMTP or FTP (RFC 5321 §3.1, RFC 959 §5.4)
+};
+
+/// What the first bytes that a side says belong to; `unknown` for what is not surely one of these.
+Speech read_speech(Bytes payload);
+
+/// "HTTP", "TLS"; "" for unknown.
+const char* name(Speech speech);
+
 /// "the TLS alert handshake_failure", "the HTTP status 413".
 std::string text(const Sign& sign);
 
