@@ -162,6 +162,8 @@ void add_measurements(const Case& c, Verdict& verdict)
         verdict.hops = static_cast<std::uint8_t>(hops_of(c.rst.hop_limit));
     if (c.second)
         verdict.path = name_of(c.second->path);
+    verdict.together = ended_together(c);
+    verdict.scan = scan_of(c);
     verdict.trigger = c.trigger ? std::optional(c.trigger->frame) : std::nullopt;
     if (c.before.last_active)
         verdict.idle = idle_before(c);

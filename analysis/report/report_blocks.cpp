@@ -14,6 +14,8 @@ namespace rstcause {
 
 namespace {
 
+using Extent = ReportGroup::Extent;
+
 constexpr std::size_t kMostFrames = 6;
 constexpr std::size_t kMostNames = 5;
 
@@ -33,20 +35,16 @@ std::string names(const Counts& counts)
     return text;
 }
 
-/// The ends of the endpoints' names, which begin alike; or their beginnings.
-Counts ports(const ReportGroup& group)
+/// What the endpoints differ in: the ends of their names, their beginnings, or the whole of them.
+Counts differing(const ReportGroup& group)
 {
     Counts counts = group.endpoints;
+    const bool ports = group.endpoint[0] != '*', addresses = group.endpoint.starts_with("*:");
     for (auto& [name, _] : counts)
-        name.erase(0, name.rfind(':') + 1);
-    return counts;
-}
-
-Counts addresses(const ReportGroup& group)
-{
-    Counts counts = group.endpoints;
-    for (auto& [name, _] : counts)
-        name.erase(name.rfind(':'));
+        if (ports)
+            name.erase(0, name.rfind(':') + 1);
+        else if (addresses)
+            name.erase(name.rfind(':'));
     return counts;
 }
 
@@ -110,14 +108,19 @@ std::string how_many(const ReportGroup& group, const Report& report)
 /// Why, of one reset or, for example, of the first one of the surest; and what else it could be.
 std::string explanation(const ReportGroup& group)
 {
-    const Verdict& shown = group.shown;
-    std::string text = shown.explanation;
-    if (group.resets() > 1)
-        text = fmt::format("For example frame {}: {}", group.example, text);
-    for (std::size_t i = 0; i < shown.alternatives.size(); ++i)
-        text += fmt::format("{}{}", i == 0 ? " It could also be: " : ", ",
-                            row(shown.alternatives[i]).token);
-    return text + (shown.alternatives.empty() ? "" : ".");
+    const std::string text = group.shown.explanation + alternatives_in_words(group.shown);
+    return group.resets() == 1 ? text : fmt::format("For example frame {}: {}", group.example, text);
+}
+
+/// "idle_timeout", or "process_exit 2, idle_timeout 34" of several.
+std::string reasons(const ReportGroup& group)
+{
+    if (group.reasons.size() < 2)
+        return std::string(row(group.cause).token);
+    std::string text;
+    for (const auto& [cause, resets] : group.reasons)
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", row(cause).token, resets);
+    return text;
 }
 
 /// The explanation, then on lines of their own what it is not and the first doubt.
@@ -130,21 +133,31 @@ std::string why(const ReportGroup& group)
     return text;
 }
 
+/// "192.0.2.1:443 (https)", "192.0.2.1, 18 ports", "port 443 (https) of 12 addresses", "12 endpoints".
+std::string target_in_words(const ReportGroup& group)
+{
+    const std::string service
+        = group.service.empty() ? "" : fmt::format(" ({})", group.service);
+    if (group.endpoints.size() == 1)
+        return group.endpoint + service;
+    if (group.endpoint[0] != '*')
+        return fmt::format("{}, {} ports", group.endpoint, group.endpoints.size());
+    if (group.endpoint.size() == 1)
+        return fmt::format("{} endpoints", group.endpoints.size());
+    return fmt::format("port {}{} of {} addresses", group.endpoint.substr(2), service, group.endpoints.size());
+}
+
 }  // namespace
 
 std::string place_in_words(const ReportGroup& group)
 {
-    const std::string service
-        = group.service.empty() ? "" : fmt::format(" ({})", group.service);
-    switch (group.extent) {
-    case ReportGroup::Extent::endpoint: return group.endpoint + service;
-    case ReportGroup::Extent::ports:
-        return fmt::format("{}, {} ports", group.endpoint, group.endpoints.size());
-    case ReportGroup::Extent::addresses:
-        return fmt::format("port {}{} of {} addresses", group.endpoint.substr(2), service,
-                           group.endpoints.size());
-    }
-    return "";
+    if (group.extent == Extent::scan)
+        return fmt::format("by {}, of {}", group.scanner, target_in_words(group));
+    if (!group.by_client)
+        return target_in_words(group);
+    const auto& by = group.reset_by;
+    return fmt::format("by {}, to {}",
+                       by.size() == 1 ? by[0].first : fmt::format("{} clients", by.size()), target_in_words(group));
 }
 
 std::string frames_in_words(const ReportGroup& group)
@@ -159,16 +172,17 @@ std::string frames_in_words(const ReportGroup& group)
 
 std::string block(std::size_t number, const ReportGroup& group, const Report& report)
 {
-    const CatalogueRow& cause = row(group.cause);
     std::string text = paragraph(fmt::format("{:>2}. ", number),
-                                 fmt::format("{}: {}", cause.title, place_in_words(group)));
-    text += paragraph("    ", fmt::format("{} ({}): {}; {}.", cause.token, confidence(group),
+                                 fmt::format("{}: {}", group.title, place_in_words(group)));
+    text += paragraph("    ", fmt::format("{} ({}): {}; {}.", reasons(group), confidence(group),
                                           how_many(group, report), from_to(group.period)));
-    if (group.extent == ReportGroup::Extent::ports)
-        text += paragraph("    Ports:    ", names(ports(group)));
-    if (group.extent == ReportGroup::Extent::addresses)
-        text += paragraph("    At:       ", names(addresses(group)));
-    text += paragraph("    Affected: ", affected(group));
+    if (group.endpoints.size() > 1)
+        text += paragraph(group.endpoint[0] != '*' ? "    Ports:    " : "    At:       ",
+                          names(differing(group)));
+    if (!group.by_client)
+        text += paragraph("    Affected: ", affected(group));
+    else if (group.reset_by.size() > 1)
+        text += paragraph("    Reset by: ", names(group.reset_by));
     text += paragraph(group.resets() == 1 ? "    Frame:    " : "    Frames:   ",
                       frames_in_words(group));
     if (!shows_all_frames(group))
@@ -179,11 +193,10 @@ std::string block(std::size_t number, const ReportGroup& group, const Report& re
 
 std::string line(const ReportGroup& group)
 {
-    const CatalogueRow& cause = row(group.cause);
-    const bool ignored = group.impact == Impact::normal && cause.impact == Impact::problem;
+    const bool ignored = group.impact == Impact::normal && row(group.cause).impact == Impact::problem;
     return paragraph(fmt::format("{:>7}  ", group.resets()),
-                     fmt::format("{} ({}), {}: {}{}", cause.token, least_confidence(group),
-                                 place_in_words(group), cause.title,
+                     fmt::format("{} ({}), {}: {}{}", reasons(group), least_confidence(group),
+                                 place_in_words(group), group.title,
                                  ignored ? ", but without effect" : ""));
 }
 

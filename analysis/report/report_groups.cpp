@@ -11,15 +11,6 @@ namespace {
 
 using Extent = ReportGroup::Extent;
 
-/// A port scan would have a group for every port of its target, a busy client of many servers one
-/// for every address.
-constexpr std::size_t kMostAlike = 5;
-
-Place place_of(const Endpoint& endpoint)
-{
-    return {std::bit_cast<std::array<std::uint8_t, 16>>(endpoint.address.words), endpoint.port};
-}
-
 /// Who is at the other end of the connection. Behind a NAT the verdict may speak of an endpoint
 /// that this packet names otherwise.
 const Endpoint& other_end(const Segment& rst, const Verdict& verdict)
@@ -31,59 +22,69 @@ const Endpoint& other_end(const Segment& rst, const Verdict& verdict)
     return rst.to;
 }
 
-/// Shows the more telling of two verdicts: a repeat says little itself.
-void show(ReportGroup& group, Frame frame, Verdict verdict)
+GroupKey key_of_scan(const Address& by)
 {
-    const auto worth = [](const Verdict& v) {
-        return std::pair(!v.repeat_of.has_value(), v.confidence);
-    };
-    if (group.example != 0 && worth(verdict) <= worth(group.shown))
-        return;
-    group.example = frame;
-    group.shown = std::move(verdict);
+    return {.extent = Extent::scan, .place = place_of(by)};
 }
 
-void add(Tally& tally, const Tally& other)
+GroupKey key_of_moment(const Row& row)
 {
-    for (const auto& [place, count] : other)
-        tally[place] += count;
+    return {.by_client = row.verdict.origin == Origin::client,
+            .extent = Extent::moment,
+            .place = place_of(row.rst.from.address),
+            .moment = *row.verdict.together};
 }
 
-void add(Gathered& gathered, Gathered other)
+/// What is of unknown cause has a section of its own, and what a device made no host ended.
+bool may_be_of_a_moment(const Row& row)
 {
+    const Verdict& verdict = row.verdict;
+    return verdict.together && verdict.cause != Cause::unknown && verdict.origin != Origin::network;
+}
+
+/// The scans and moments that are groups: a scan that something shows besides refusals, which a client
+/// of many stopped services meets, too; a moment that would otherwise be several groups.
+std::set<GroupKey> events(const std::vector<Row>& rows)
+{
+    std::set<GroupKey> all;
+    std::map<GroupKey, std::set<GroupKey>> of_moment;
+    for (const Row& row : rows) {
+        const auto& scan = row.verdict.scan;
+        if (scan && (scan->bare || row.verdict.cause == Cause::syn_scan))
+            all.insert(key_of_scan(scan->by));
+        if (may_be_of_a_moment(row))
+            of_moment[key_of_moment(row)].insert(basic_key(row));
+    }
+    for (const auto& [moment, groups] : of_moment)
+        if (groups.size() > 1)
+            all.insert(moment);
+    return all;
+}
+
+GroupKey key_of(const Row& row, const std::set<GroupKey>& events)
+{
+    const auto& scan = row.verdict.scan;
+    if (scan && events.count(key_of_scan(scan->by)))
+        return key_of_scan(scan->by);
+    if (may_be_of_a_moment(row) && events.count(key_of_moment(row)))
+        return key_of_moment(row);
+    return basic_key(row);
+}
+
+void put(Gathered& gathered, const Row& row)
+{
+    const auto& [rst, verdict] = row;
     ReportGroup& group = gathered.group;
-    group.period = both(group.period, other.group.period);
-    group.frames.insert(group.frames.end(), other.group.frames.begin(), other.group.frames.end());
-    group.repeats += other.group.repeats;
-    for (std::size_t i = 0; i < group.by_confidence.size(); ++i)
-        group.by_confidence[i] += other.group.by_confidence[i];
-    add(gathered.endpoints, other.endpoints);
-    add(gathered.affected, other.affected);
-    gathered.times.insert(gathered.times.end(), other.times.begin(), other.times.end());
-    show(group, other.group.example, std::move(other.group.shown));
-}
-
-void add(GroupsByKey& groups, const GroupKey& key, Gathered gathered)
-{
-    const auto found = groups.find(key);
-    if (found == groups.end())
-        groups.emplace(key, std::move(gathered));
-    else
-        add(found->second, std::move(gathered));
-}
-
-GroupKey over_ports(GroupKey key)
-{
-    key.extent = Extent::ports;
-    key.place.port = 0;
-    return key;
-}
-
-GroupKey over_addresses(GroupKey key)
-{
-    key.extent = Extent::addresses;
-    key.place.address = {};
-    return key;
+    group.period = both(gathered.times.empty() ? std::nullopt : std::optional(group.period), rst.time);
+    group.impact = gathered.times.empty() ? verdict.impact : std::max(group.impact, verdict.impact);
+    group.frames.push_back(rst.frame);
+    group.repeats += verdict.repeat_of && !verdict.is_copy;
+    ++group.by_confidence[static_cast<std::size_t>(verdict.confidence)];
+    gathered.times.push_back(rst.time);
+    ++gathered.reset_by[place_of(rst.from.address)];
+    ++gathered.endpoints[place_of(verdict.endpoint)];
+    ++gathered.affected[place_of(other_end(rst, verdict).address)];
+    add(gathered.by_cause[verdict.cause], {rst.frame, verdict, 1});
 }
 
 }  // namespace
@@ -93,44 +94,37 @@ Endpoint Place::endpoint() const
     return {Address{std::bit_cast<std::array<std::uint64_t, 2>>(address)}, port};
 }
 
-void add(GroupsByKey& groups, Verdict verdict, const Segment& rst)
+Place place_of(const Endpoint& endpoint)
 {
-    const GroupKey key{.cause = verdict.cause,
-                       .impact = verdict.impact,
-                       .place = place_of(verdict.endpoint)};
-    Gathered one;
-    one.group.period = {rst.time, rst.time};
-    one.group.frames = {rst.frame};
-    one.group.repeats = verdict.repeat_of && !verdict.is_copy;
-    one.group.by_confidence[static_cast<std::size_t>(verdict.confidence)] = 1;
-    one.times = {rst.time};
-    one.endpoints = {{key.place, 1}};
-    one.affected = {{place_of({other_end(rst, verdict).address, 0}), 1}};
-    show(one.group, rst.frame, std::move(verdict));
-    add(groups, key, std::move(one));
+    return {std::bit_cast<std::array<std::uint8_t, 16>>(endpoint.address.words), endpoint.port};
 }
 
-GroupsByKey folded(GroupsByKey groups)
+Place place_of(const Address& address) { return place_of(Endpoint{address, 0}); }
+
+void add(Example& example, Example other)
 {
-    std::map<GroupKey, std::size_t> alike;
-    for (const auto& [key, _] : groups) {
-        ++alike[over_ports(key)];
-        ++alike[over_addresses(key)];
-    }
-    // No filter selects a port of all addresses but one, so the ports of an address that has a
-    // group for itself are not folded elsewhere.
-    std::set<GroupKey> kept;
-    for (const auto& [key, _] : groups)
-        if (alike[over_ports(key)] > kMostAlike)
-            kept.insert(over_addresses(key));
-    GroupsByKey result;
-    for (auto& [key, gathered] : groups) {
-        const GroupKey ports = over_ports(key), addresses = over_addresses(key);
-        const bool of_port = alike[addresses] > kMostAlike && !kept.count(addresses);
-        add(result, alike[ports] > kMostAlike ? ports : of_port ? addresses : key,
-            std::move(gathered));
-    }
-    return result;
+    other.resets += example.resets;
+    if (example.frame == 0 || other.worth() > example.worth())
+        example = std::move(other);
+    else
+        example.resets = other.resets;
+}
+
+GroupKey basic_key(const Row& row)
+{
+    return {.cause = row.verdict.cause,
+            .impact = row.verdict.impact,
+            .by_client = row.verdict.origin == Origin::client,
+            .place = place_of(row.verdict.endpoint)};
+}
+
+GroupsByKey grouped(const std::vector<Row>& rows)
+{
+    const std::set<GroupKey> of_events = events(rows);
+    GroupsByKey groups;
+    for (const Row& row : rows)
+        put(groups[key_of(row, of_events)], row);
+    return groups;
 }
 
 }  // namespace rstcause

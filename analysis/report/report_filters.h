@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "report/report_groups.h"
+
+namespace rstcause {
+
+/// Writes for each group the display filter that selects its resets and no others of the report.
+class Filters {
+public:
+    /// `copies`: frames of resets that are in no group.
+    Filters(const std::vector<Row>& rows, std::vector<Frame> copies);
+
+    /// By cause and place where that selects the group alone; else by its frames.
+    std::string of(const GroupKey& key, const ReportGroup& group) const;
+
+private:
+    std::string of_scan(const ReportGroup& group, const Place& client) const;
+    std::string by_frames(const ReportGroup& group) const;
+
+    std::map<GroupKey, std::size_t> resets_;            ///< that a filter for this key selects
+    std::map<Place, std::map<Cause, std::size_t>> at_;  ///< of each cause, by address of either end
+    std::map<Cause, std::set<Impact>> impacts_;
+    std::map<Cause, std::set<bool>> by_client_;
+    std::vector<Frame> frames_;  ///< of all, copies too, in ascending order
+};
+
+}  // namespace rstcause
