@@ -5,6 +5,7 @@
 #include "facts/closing.h"
 #include "facts/exchange.h"
 #include "facts/form_facts.h"
+#include "facts/stack.h"
 #include "facts/words.h"
 
 namespace rstcause {
@@ -57,9 +58,10 @@ Story tell(const Case& c)
                 : refusal.yes() ? fmt::format("it refuses connections since (frame {}, {} later)",
                                               refusal.frame, text(refusal.span))
                                 : "",
-            .advice = fmt::format("Look for a crash, kill or restart of the service on {} at this "
-                                  "time (its log, journalctl, dmesg for an out-of-memory kill).",
-                                  sender(c))};
+            .advice = fmt::format("Look for a crash, kill or restart of the {} on {} at this time (its log; {}).",
+                                  sent_by_client(c) ? "program" : "service",
+                                  sent_by_client(c) ? c.own_endpoint().address.text() : sender(c),
+                                  system_log(c))};
 }
 
 }  // namespace

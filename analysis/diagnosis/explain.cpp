@@ -113,9 +113,6 @@ std::string clocks(const SecondPoint& second)
 /// What a second capture point says of a reset that a host sent.
 void weigh_second_point(const Case& c, Verdict& verdict)
 {
-    if (c.unmatched)
-        verdict.explanation += " The other capture shows nothing that can be matched with this "
-                               "connection.";
     if (!c.second || made_between(c))
         return;
     if (c.second->path == SecondPoint::Path::lost_between) {

@@ -133,6 +133,15 @@ std::string why(const ReportGroup& group)
     return text;
 }
 
+/// Whoever the title does not name: the clients that reset, or those who met the resets.
+std::string who(const ReportGroup& group)
+{
+    if (group.extent == Extent::scan || (group.by_client && group.reset_by.size() == 1))
+        return "";
+    return group.by_client ? paragraph("    Reset by: ", names(group.reset_by))
+                           : paragraph("    Affected: ", affected(group));
+}
+
 /// "192.0.2.1:443 (https)", "192.0.2.1, 18 ports", "port 443 (https) of 12 addresses", "12 endpoints".
 std::string target_in_words(const ReportGroup& group)
 {
@@ -179,10 +188,7 @@ std::string block(std::size_t number, const ReportGroup& group, const Report& re
     if (group.endpoints.size() > 1)
         text += paragraph(group.endpoint[0] != '*' ? "    Ports:    " : "    At:       ",
                           names(differing(group)));
-    if (!group.by_client)
-        text += paragraph("    Affected: ", affected(group));
-    else if (group.reset_by.size() > 1)
-        text += paragraph("    Reset by: ", names(group.reset_by));
+    text += who(group);
     text += paragraph(group.resets() == 1 ? "    Frame:    " : "    Frames:   ",
                       frames_in_words(group));
     if (!shows_all_frames(group))

@@ -13,10 +13,6 @@ namespace {
 
 using Extent = ReportGroup::Extent;
 
-/// Many ports of one host that refuse would have a group each, a busy client of many servers one
-/// for every address.
-constexpr std::size_t kMostAlike = 5;
-
 void add(Tally& tally, const Tally& other)
 {
     for (const auto& [place, count] : other)

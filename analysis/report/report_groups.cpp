@@ -42,8 +42,16 @@ bool may_be_of_a_moment(const Row& row)
     return verdict.together && verdict.cause != Cause::unknown && verdict.origin != Origin::network;
 }
 
-/// The scans and moments that are groups: a scan that something shows besides refusals, which a client
-/// of many stopped services meets, too; a moment that would otherwise be several groups.
+/// A moment that would otherwise be several groups: of several causes, or of many endpoints.
+bool is_event(const std::set<GroupKey>& groups)
+{
+    const Cause first = groups.begin()->cause;
+    return groups.size() > kMostAlike
+        || std::any_of(groups.begin(), groups.end(), [&](const GroupKey& key) { return key.cause != first; });
+}
+
+/// The scans and moments that are groups. A scan shows itself by more than refusals, which a client of
+/// many stopped services meets, too.
 std::set<GroupKey> events(const std::vector<Row>& rows)
 {
     std::set<GroupKey> all;
@@ -56,7 +64,7 @@ std::set<GroupKey> events(const std::vector<Row>& rows)
             of_moment[key_of_moment(row)].insert(basic_key(row));
     }
     for (const auto& [moment, groups] : of_moment)
-        if (groups.size() > 1)
+        if (is_event(groups))
             all.insert(moment);
     return all;
 }
