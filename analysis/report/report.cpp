@@ -89,27 +89,39 @@ std::string title(const ReportGroup& group)
     }
 }
 
+/// Of refusals at many ports or addresses.
+std::string advice_on_refusals(const ReportGroup& group)
+{
+    const std::size_t places = group.endpoints.size(), hosts = group.affected.size();
+    const bool ports = group.extent == Extent::ports;
+    if (hosts == 1)
+        return fmt::format("Find out what {} is after: it tried {} {} and was refused, as a {} is.",
+                           group.affected[0].first, places,
+                           ports ? "ports of this address" : "addresses with this port",
+                           ports ? "port scan" : "scan for a service");
+    if (ports)
+        return fmt::format("Start what belongs on these ports of {}, if anything does: {} hosts tried them, as "
+                           "scanners do that try every address.",
+                           group.endpoint, hosts);
+    return fmt::format("Start the service on port {} of these {} addresses, or correct the targets of the {} "
+                       "hosts that tried it.",
+                       group.endpoint.substr(2), places, hosts);
+}
+
 /// What to do about the group, not about its example alone.
 std::string advice(const ReportGroup& group)
 {
     if (group.extent == Extent::scan)
         return fmt::format("Find out who runs {}: a vulnerability scanner, a monitor, or an attacker.",
                            group.scanner);
-    const std::string& host = group.reset_by[0].first;
     if (group.extent == Extent::moment && group.cause != Cause::process_exit)
         return fmt::format("See what {} did at that moment: a program that is closed, or drops all the "
                            "connections that it holds, ends them like this.",
-                           host);
+                           group.reset_by[0].first);
+    const bool of_many = group.extent == Extent::ports || group.extent == Extent::addresses;
     const bool refused
         = group.cause == Cause::not_listening || group.cause == Cause::firewall_reject;
-    const bool of_many = group.extent == Extent::ports || group.extent == Extent::addresses;
-    if (!refused || !of_many || group.affected.size() > 1)
-        return group.shown.advice;
-    const bool ports = group.extent == Extent::ports;
-    return fmt::format("Find out what {} is after: it tried {} {} and was refused, as a {} is.",
-                       group.affected[0].first, group.endpoints.size(),
-                       ports ? "ports of this address" : "addresses with this port",
-                       ports ? "port scan" : "scan for a service");
+    return refused && of_many ? advice_on_refusals(group) : group.shown.advice;
 }
 
 ReportGroup finished(const GroupKey& key, Gathered gathered)

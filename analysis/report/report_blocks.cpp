@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "diagnosis/catalogue.h"
+#include "facts/words.h"
 #include "report/report_layout.h"
 #include "report/report_rivals.h"
 
@@ -108,8 +109,14 @@ std::string how_many(const ReportGroup& group, const Report& report)
 /// Why, of one reset or, for example, of the first one of the surest; and what else it could be.
 std::string explanation(const ReportGroup& group)
 {
-    const std::string text = group.shown.explanation + alternatives_in_words(group.shown);
-    return group.resets() == 1 ? text : fmt::format("For example frame {}: {}", group.example, text);
+    std::string text = group.shown.explanation + alternatives_in_words(group.shown);
+    if (group.resets() > 1)
+        text = fmt::format("For example frame {}: {}", group.example, text);
+    if (group.extent == Extent::moment)
+        text = fmt::format("{} reset {} connections within {}: one event, whatever each looks like by itself. {}",
+                           group.reset_by[0].first, group.resets() - group.repeats,
+                           rstcause::text(length(group.period)), text);
+    return text;
 }
 
 /// "idle_timeout", or "process_exit 2, idle_timeout 34" of several.
@@ -142,7 +149,7 @@ std::string who(const ReportGroup& group)
                            : paragraph("    Affected: ", affected(group));
 }
 
-/// "192.0.2.1:443 (https)", "192.0.2.1, 18 ports", "port 443 (https) of 12 addresses", "12 endpoints".
+/// "192.0.2.1:443 (https)", "18 ports of 192.0.2.1", "port 443 (https) of 12 addresses", "12 endpoints".
 std::string target_in_words(const ReportGroup& group)
 {
     const std::string service
@@ -150,7 +157,7 @@ std::string target_in_words(const ReportGroup& group)
     if (group.endpoints.size() == 1)
         return group.endpoint + service;
     if (group.endpoint[0] != '*')
-        return fmt::format("{}, {} ports", group.endpoint, group.endpoints.size());
+        return fmt::format("{} ports of {}", group.endpoints.size(), group.endpoint);
     if (group.endpoint.size() == 1)
         return fmt::format("{} endpoints", group.endpoints.size());
     return fmt::format("port {}{} of {} addresses", group.endpoint.substr(2), service, group.endpoints.size());

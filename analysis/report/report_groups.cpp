@@ -42,30 +42,43 @@ bool may_be_of_a_moment(const Row& row)
     return verdict.together && verdict.cause != Cause::unknown && verdict.origin != Origin::network;
 }
 
-/// A moment that would otherwise be several groups: of several causes, or of many endpoints.
-bool is_event(const std::set<GroupKey>& groups)
-{
-    const Cause first = groups.begin()->cause;
-    return groups.size() > kMostAlike
-        || std::any_of(groups.begin(), groups.end(), [&](const GroupKey& key) { return key.cause != first; });
-}
+/// Connections that end in one moment by chance are two at most.
+constexpr std::size_t kFewestTogether = 3;
+
+/// What one host ended in one moment.
+struct Moment {
+    std::set<GroupKey> groups;  ///< that its resets would otherwise belong to
+    std::size_t connections = 0;
+
+    /// It would otherwise be told of several causes, or of many endpoints.
+    bool is_event() const
+    {
+        const bool one_cause = std::all_of(groups.begin(), groups.end(), [&](const GroupKey& key) {
+            return key.cause == groups.begin()->cause;
+        });
+        return connections >= kFewestTogether && (!one_cause || groups.size() > kMostAlike);
+    }
+};
 
 /// The scans and moments that are groups. A scan shows itself by more than refusals, which a client of
 /// many stopped services meets, too.
 std::set<GroupKey> events(const std::vector<Row>& rows)
 {
     std::set<GroupKey> all;
-    std::map<GroupKey, std::set<GroupKey>> of_moment;
+    std::map<GroupKey, Moment> moments;
     for (const Row& row : rows) {
         const auto& scan = row.verdict.scan;
         if (scan && (scan->bare || row.verdict.cause == Cause::syn_scan))
             all.insert(key_of_scan(scan->by));
-        if (may_be_of_a_moment(row))
-            of_moment[key_of_moment(row)].insert(basic_key(row));
+        if (!may_be_of_a_moment(row))
+            continue;
+        Moment& moment = moments[key_of_moment(row)];
+        moment.groups.insert(basic_key(row));
+        moment.connections += !row.verdict.repeat_of;
     }
-    for (const auto& [moment, groups] : of_moment)
-        if (is_event(groups))
-            all.insert(moment);
+    for (const auto& [key, moment] : moments)
+        if (moment.is_event())
+            all.insert(key);
     return all;
 }
 
