@@ -59,6 +59,8 @@ Filters::Filters(const std::vector<Row>& rows, std::vector<Frame> copies) : fram
             ++at_[place_of(row.rst.to.address)][key.cause];
         impacts_[key.cause].insert(key.impact);
         by_client_[key.cause].insert(key.by_client);
+        if (key.by_client != (row.verdict.origin == Origin::client))
+            origin_differs_.insert(key.cause);
         frames_.push_back(row.rst.frame);
     }
     std::sort(frames_.begin(), frames_.end());
@@ -69,12 +71,15 @@ std::string Filters::of(const GroupKey& key, const ReportGroup& group) const
     if (key.extent == Extent::scan)
         return of_scan(group, key.place);
     const auto selected = resets_.find(key);
-    if (key.extent == Extent::moment || selected == resets_.end() || selected->second != group.resets())
+    const bool asks_origin = key.extent == Extent::client
+        || (key.extent != Extent::moment && by_client_.at(key.cause).size() > 1);
+    if (selected == resets_.end() || selected->second != group.resets()
+        || (asks_origin && origin_differs_.count(key.cause)))
         return by_frames(group);
     std::string text = fmt::format("rstcause.reason == \"{}\"", row(key.cause).token);
     if (impacts_.at(key.cause).size() > 1)
         text += fmt::format(" && rstcause.impact == \"{}\"", token(key.impact));
-    if (by_client_.at(key.cause).size() > 1 || key.extent == Extent::client)
+    if (asks_origin)
         text += key.by_client ? " && rstcause.origin == \"client\"" : " && !(rstcause.origin == \"client\")";
     return text + " && " + selects_place(key);
 }

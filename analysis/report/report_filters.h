@@ -27,6 +27,7 @@ private:
     std::map<Place, std::map<Cause, std::size_t>> at_;  ///< of each cause, by address of either end
     std::map<Cause, std::set<Impact>> impacts_;
     std::map<Cause, std::set<bool>> by_client_;
+    std::set<Cause> origin_differs_;  ///< rstcause.origin does not tell what GroupKey::by_client says
     std::vector<Frame> frames_;  ///< of all, copies too, in ascending order
 };
 

@@ -5,6 +5,8 @@
 #include <bit>
 #include <set>
 
+#include "diagnosis/catalogue.h"
+
 namespace rstcause {
 
 namespace {
@@ -27,9 +29,21 @@ GroupKey key_of_scan(const Address& by)
     return {.extent = Extent::scan, .place = place_of(by)};
 }
 
+bool made_by_a_device(const Verdict& verdict) { return row(verdict.cause).maker == Maker::device; }
+
+/// In a client's name: as the verdict says, or, where it says that a device on the way may have had a part
+/// in it, as the packet does.
+bool by_client(const Row& row)
+{
+    const Verdict& verdict = row.verdict;
+    if (verdict.origin != Origin::network || made_by_a_device(verdict))
+        return verdict.origin == Origin::client;
+    return row.rst.to == verdict.endpoint && row.rst.from != verdict.endpoint;
+}
+
 GroupKey key_of_moment(const Row& row)
 {
-    return {.by_client = row.verdict.origin == Origin::client,
+    return {.by_client = by_client(row),
             .extent = Extent::moment,
             .place = place_of(row.rst.from.address),
             .moment = *row.verdict.together};
@@ -39,7 +53,7 @@ GroupKey key_of_moment(const Row& row)
 bool may_be_of_a_moment(const Row& row)
 {
     const Verdict& verdict = row.verdict;
-    return verdict.together && verdict.cause != Cause::unknown && verdict.origin != Origin::network;
+    return verdict.together && verdict.cause != Cause::unknown && !made_by_a_device(verdict);
 }
 
 /// Connections that end in one moment by chance are two at most.
@@ -135,7 +149,7 @@ GroupKey basic_key(const Row& row)
 {
     return {.cause = row.verdict.cause,
             .impact = row.verdict.impact,
-            .by_client = row.verdict.origin == Origin::client,
+            .by_client = by_client(row),
             .place = place_of(row.verdict.endpoint)};
 }
 
