@@ -17,7 +17,8 @@ constexpr Time kMoment = 1s;
 
 std::optional<Frame> ended_together(const Case& c)
 {
-    if (!c.now.burst || c.now.burst->resets < 2)
+    const bool after_its_client = !sent_by_client(c) && c.peer().fin;
+    if (!c.now.burst || c.now.burst->resets < 2 || after_its_client)
         return std::nullopt;
     const Burst& burst = *c.now.burst;
     return burst.last.time - burst.first.time <= kMoment ? std::optional(burst.first.frame) : std::nullopt;

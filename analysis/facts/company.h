@@ -9,7 +9,7 @@
 namespace rstcause {
 
 /// Several connections that one host ended together, named by the frame of the first of these ends.
-/// Empty when it ended this one alone.
+/// Empty when it ended this one alone, or as a service whose client had closed: that was the client's moment.
 std::optional<Frame> ended_together(const Case& c);
 
 /// A client that tries many endpoints and uses none.
