@@ -24,10 +24,9 @@ std::string selects_address(const std::string& address)
     return fmt::format("matches \"^{}:\"", pattern);
 }
 
-/// "ip.src == 192.0.2.1": with `field` src, dst or addr.
-std::string selects_host(const char* field, const Address& address)
+std::string selects_source(const Address& address)
 {
-    return fmt::format("{}.{} == {}", address.is_ipv4() ? "ip" : "ipv6", field, address.text());
+    return fmt::format("{}.src == {}", address.is_ipv4() ? "ip" : "ipv6", address.text());
 }
 
 std::string selects_place(const GroupKey& key)
@@ -37,7 +36,7 @@ std::string selects_place(const GroupKey& key)
     case Extent::endpoint: return fmt::format("rstcause.endpoint == \"{}\"", at.text());
     case Extent::ports: return "rstcause.endpoint " + selects_address(at.address.text());
     case Extent::addresses: return fmt::format("rstcause.endpoint matches \":{}$\"", at.port);
-    case Extent::client: return selects_host("src", at.address);
+    case Extent::client: return selects_source(at.address);
     case Extent::moment:
     case Extent::scan: break;
     }
@@ -54,9 +53,6 @@ Filters::Filters(const std::vector<Row>& rows, std::vector<Frame> copies) : fram
         ++resets_[over_ports(key)];
         ++resets_[over_addresses(key)];
         ++resets_[over_endpoints(key, place_of(row.rst.from.address))];
-        ++at_[place_of(row.rst.from.address)][key.cause];
-        if (row.rst.to.address != row.rst.from.address)
-            ++at_[place_of(row.rst.to.address)][key.cause];
         impacts_[key.cause].insert(key.impact);
         by_client_[key.cause].insert(key.by_client);
         if (key.by_client != (row.verdict.origin == Origin::client))
@@ -68,13 +64,11 @@ Filters::Filters(const std::vector<Row>& rows, std::vector<Frame> copies) : fram
 
 std::string Filters::of(const GroupKey& key, const ReportGroup& group) const
 {
-    if (key.extent == Extent::scan)
-        return of_scan(group, key.place);
     const auto selected = resets_.find(key);
-    const bool asks_origin = key.extent == Extent::client
-        || (key.extent != Extent::moment && by_client_.at(key.cause).size() > 1);
-    if (selected == resets_.end() || selected->second != group.resets()
-        || (asks_origin && origin_differs_.count(key.cause)))
+    if (selected == resets_.end() || selected->second != group.resets())
+        return by_frames(group);
+    const bool asks_origin = key.extent == Extent::client || by_client_.at(key.cause).size() > 1;
+    if (asks_origin && origin_differs_.count(key.cause))
         return by_frames(group);
     std::string text = fmt::format("rstcause.reason == \"{}\"", row(key.cause).token);
     if (impacts_.at(key.cause).size() > 1)
@@ -82,20 +76,6 @@ std::string Filters::of(const GroupKey& key, const ReportGroup& group) const
     if (asks_origin)
         text += key.by_client ? " && rstcause.origin == \"client\"" : " && !(rstcause.origin == \"client\")";
     return text + " && " + selects_place(key);
-}
-
-std::string Filters::of_scan(const ReportGroup& group, const Place& client) const
-{
-    std::size_t selected = 0;
-    std::string reasons;
-    for (const auto& [cause, _] : group.reasons) {
-        selected += at_.at(client).at(cause);
-        reasons += fmt::format("{}\"{}\"", reasons.empty() ? "" : ", ", row(cause).token);
-    }
-    if (selected != group.resets())
-        return by_frames(group);
-    return fmt::format("rstcause.reason in {{{}}} && {}", reasons,
-                       selects_host("addr", client.endpoint().address));
 }
 
 /// Other frames than resets do not matter between them.

@@ -20,11 +20,9 @@ public:
     std::string of(const GroupKey& key, const ReportGroup& group) const;
 
 private:
-    std::string of_scan(const ReportGroup& group, const Place& client) const;
     std::string by_frames(const ReportGroup& group) const;
 
-    std::map<GroupKey, std::size_t> resets_;            ///< that a filter for this key selects
-    std::map<Place, std::map<Cause, std::size_t>> at_;  ///< of each cause, by address of either end
+    std::map<GroupKey, std::size_t> resets_;  ///< that a filter for this key selects; none of a moment or a scan
     std::map<Cause, std::set<Impact>> impacts_;
     std::map<Cause, std::set<bool>> by_client_;
     std::set<Cause> origin_differs_;  ///< rstcause.origin does not tell what GroupKey::by_client says

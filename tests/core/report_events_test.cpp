@@ -229,8 +229,8 @@ TEST(OneScan, IsOneGroupWhateverItMet)
     EXPECT_EQ(group.impact, Impact::notice);
     EXPECT_EQ(group.reasons,
               (std::vector<std::pair<Cause, std::size_t>>{{Cause::syn_scan, 3}, {Cause::not_listening, 9}}));
-    EXPECT_EQ(group.filter,
-              "rstcause.reason in {\"syn_scan\", \"not_listening\"} && ip.addr == 10.0.0.66");
+    EXPECT_EQ(group.filter, fmt::format("rstcause && frame.number in {{{}..{}}}", group.frames.front(),
+                                        group.frames.back()));
     EXPECT_TRUE(contains(as_text(report), "Port scan: by 10.0.0.66, of 12 ports of 10.0.0.2\n")) << as_text(report);
     EXPECT_TRUE(contains(as_text(report), "Find out who runs 10.0.0.66:"));
 }
