@@ -113,7 +113,8 @@ std::string explanation(const ReportGroup& group)
     if (group.resets() > 1)
         text = fmt::format("For example frame {}: {}", group.example, text);
     if (group.extent == Extent::moment)
-        text = fmt::format("{} reset {} connections within {}: one event, whatever each looks like by itself. {}",
+        text = fmt::format("{} reset {} connections within {}: one event, whatever each looks like by "
+                           "itself. {}",
                            group.reset_by[0].first, group.resets() - group.repeats,
                            rstcause::text(length(group.period)), text);
     return text;
@@ -172,8 +173,8 @@ std::string place_in_words(const ReportGroup& group)
     if (!group.by_client)
         return target_in_words(group);
     const auto& by = group.reset_by;
-    return fmt::format("by {}, to {}",
-                       by.size() == 1 ? by[0].first : fmt::format("{} clients", by.size()), target_in_words(group));
+    const std::string clients = by.size() == 1 ? by[0].first : fmt::format("{} clients", by.size());
+    return fmt::format("by {}, to {}", clients, target_in_words(group));
 }
 
 std::string frames_in_words(const ReportGroup& group)

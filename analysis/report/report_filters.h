@@ -22,7 +22,8 @@ public:
 private:
     std::string by_frames(const ReportGroup& group) const;
 
-    std::map<GroupKey, std::size_t> resets_;  ///< that a filter for this key selects; none of a moment or a scan
+    /// That a filter for this key selects; nothing of a moment or a scan.
+    std::map<GroupKey, std::size_t> resets_;
     std::map<Cause, std::set<Impact>> impacts_;
     std::map<Cause, std::set<bool>> by_client_;
     std::set<Cause> origin_differs_;  ///< rstcause.origin does not tell what GroupKey::by_client says

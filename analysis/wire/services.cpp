@@ -34,8 +34,9 @@ static_assert(std::size(kServices) == 47, "as services.h says");
 
 const char* well_known_service(std::uint16_t port)
 {
-    const auto found = std::lower_bound(std::begin(kServices), std::end(kServices), port,
-                                        [](const ServicePort& service, std::uint16_t p) { return service.port < p; });
+    const auto found = std::lower_bound(
+        std::begin(kServices), std::end(kServices), port,
+        [](const ServicePort& service, std::uint16_t wanted) { return service.port < wanted; });
     return found != std::end(kServices) && found->port == port ? found->name : nullptr;
 }
 

@@ -17,7 +17,8 @@ TEST(Services, HaveTheNamesThatPeopleUse)
 // IANA has a name for each of these.
 TEST(Services, OfOtherRegisteredPortsHaveNone)
 {
-    for (const std::uint16_t port : std::initializer_list<std::uint16_t>{0, 1, 424, 1793, 3128, 8000, 8080, 8081, 31337, 65535})
+    constexpr std::uint16_t kOthers[] = {0, 1, 424, 1793, 3128, 8000, 8080, 8081, 31337, 65535};
+    for (const std::uint16_t port : kOthers)
         EXPECT_EQ(well_known_service(port), nullptr) << port;
 }
 
