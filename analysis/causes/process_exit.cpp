@@ -50,7 +50,9 @@ Story tell(const Case& c)
 {
     const Fact others = ended_with_others(c);
     const Fact refusal = refuses_since(c);
-    return {.headline = fmt::format("The process behind {} stopped", sender(c)),
+    return {.headline = sent_by_client(c)
+                ? fmt::format("A program on {} ended", c.own_endpoint().address.text())
+                : fmt::format("The process behind {} stopped", sender(c)),
             .details = others.yes()
                 ? fmt::format("{} connections ended within {}, {} of them by reset{}", others.count,
                               text(others.span), c.now.burst->resets,

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "causes/causes.h"
+#include "causes/rule.h"
 #include "traffic.h"
 
 namespace rstcause::test {
@@ -75,6 +77,32 @@ TEST(Advice, OnAWindowsHostIsNoLinuxTool)
     EXPECT_FALSE(contains(on_a_refusal(128), "ss -ltn"));
     EXPECT_TRUE(contains(on_a_refusal(64), "; ss -ltn on 10.0.0.2 shows what listens"));
     EXPECT_FALSE(contains(on_a_refusal(64), "netstat"));
+}
+
+/// The end of a process at 10.0.0.1:41000, which had opened the connection or not, and sends with this TTL.
+Story end_of_a_process(bool client, std::uint8_t ttl)
+{
+    Case c = answer_of(ttl, ttl);
+    constexpr std::uint8_t kAddress[] = {10, 0, 0, 1};
+    c.rst.from = {address_from_ipv4(kAddress), 41000};
+    c.before.endpoints[index(c.sender)] = c.rst.from;
+    c.before.opener = client ? c.sender : other(c.sender);
+    return process_exit.tell(c);
+}
+
+TEST(Advice, OnAProcessThatEndedNamesTheClientsProgram)
+{
+    EXPECT_EQ(end_of_a_process(true, 128).headline, "A program on 10.0.0.1 ended");
+    EXPECT_TRUE(contains(end_of_a_process(true, 128).advice, "of the program on 10.0.0.1 at this time"));
+    EXPECT_TRUE(contains(end_of_a_process(false, 64).advice, "of the service on 10.0.0.1:41000 at this time"));
+}
+
+TEST(Advice, OnAProcessThatEndedNamesTheLogsOfItsSystem)
+{
+    EXPECT_TRUE(contains(end_of_a_process(true, 128).advice, "Get-WinEvent"));
+    EXPECT_FALSE(contains(end_of_a_process(true, 128).advice, "journalctl"));
+    EXPECT_TRUE(contains(end_of_a_process(false, 64).advice, "journalctl"));
+    EXPECT_FALSE(contains(end_of_a_process(false, 64).advice, "Get-WinEvent"));
 }
 
 }  // namespace
