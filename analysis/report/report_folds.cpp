@@ -13,6 +13,10 @@ namespace {
 
 using Extent = ReportGroup::Extent;
 
+/// More groups than this that are alike become one: many ports of one host that refuse would have a
+/// group each.
+constexpr std::size_t kMostAlike = 5;
+
 void add(Tally& tally, const Tally& other)
 {
     for (const auto& [place, count] : other)

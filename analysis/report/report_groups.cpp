@@ -61,17 +61,11 @@ constexpr std::size_t kFewestTogether = 3;
 
 /// What one host ended in one moment.
 struct Moment {
-    std::set<GroupKey> groups;  ///< that its resets would otherwise belong to
+    std::set<Cause> causes;
     std::size_t connections = 0;
 
-    /// It would otherwise be told of several causes, or of many endpoints.
-    bool is_event() const
-    {
-        const bool one_cause = std::all_of(groups.begin(), groups.end(), [&](const GroupKey& key) {
-            return key.cause == groups.begin()->cause;
-        });
-        return connections >= kFewestTogether && (!one_cause || groups.size() > kMostAlike);
-    }
+    /// What is of one cause is one group of its client or endpoint anyway.
+    bool is_event() const { return connections >= kFewestTogether && causes.size() > 1; }
 };
 
 /// The scans and moments that are groups. A scan shows itself by more than refusals, which a client of
@@ -87,7 +81,7 @@ std::set<GroupKey> events(const std::vector<Row>& rows)
         if (!may_be_of_a_moment(row))
             continue;
         Moment& moment = moments[key_of_moment(row)];
-        moment.groups.insert(basic_key(row));
+        moment.causes.insert(row.verdict.cause);
         moment.connections += !row.verdict.repeat_of;
     }
     for (const auto& [key, moment] : moments)

@@ -12,10 +12,6 @@
 /// How resets become the groups of a report.
 namespace rstcause {
 
-/// More groups than this that are alike become one: many ports of one host that refuse would have a
-/// group each, a busy client of many servers one for every address.
-inline constexpr std::size_t kMostAlike = 5;
-
 /// A reset and what is said of it.
 struct Row {
     const Segment& rst;

@@ -181,6 +181,16 @@ TEST(Moment, OfTwoConnectionsIsNone)
     EXPECT_EQ(extents(of(browsing("10.0.0.1", 2), 1ms)), (std::vector{Extent::endpoint, Extent::endpoint}));
 }
 
+TEST(Moment, OfOneCauseIsThatCauseOfItsClient)
+{
+    std::vector<Connection> all = browsing("10.0.0.1", 6);
+    for (Connection& one : all)
+        one.answered = true;
+    const Report report = of(all, 1ms);
+    ASSERT_EQ(extents(report), std::vector{Extent::client});
+    EXPECT_EQ(report.groups[0].peak, 6u);
+}
+
 // A busy host that ends one connection after the other, each within moments of the one before.
 TEST(Moment, IsNotWhatGoesOnForSeconds)
 {
