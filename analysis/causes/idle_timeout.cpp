@@ -65,7 +65,7 @@ void weigh(const Case& c, Bearings& b)
 /// What its own client ends, nobody need keep alive.
 std::string advice(const Case& c, Time idle)
 {
-    if (aborts(c) && c.before.client() == c.sender && c.clues.empty())
+    if (aborts(c) && c.before.client() == c.sender && !is_suspicious(c) && !has_strong_clue(c))
         return fmt::format("Nothing to do unless something was still expected: {} itself ends connections that "
                            "it has not used for a while.",
                            c.own_endpoint().address.text());

@@ -124,7 +124,7 @@ std::string advice(const ReportGroup& group)
     return refused && of_many ? advice_on_refusals(group) : group.shown.advice;
 }
 
-ReportGroup finished(const GroupKey& key, Gathered gathered)
+ReportGroup finished(const Session& session, const GroupKey& key, Gathered gathered)
 {
     const auto address = [](const Endpoint& e) { return e.address.text(); };
     ReportGroup& group = gathered.group;
@@ -137,9 +137,9 @@ ReportGroup finished(const GroupKey& key, Gathered gathered)
     group.impact = key.extent == Extent::scan ? row(Cause::syn_scan).impact : group.impact;
     group.reasons = reasons(gathered.by_cause, group.cause);
     group.endpoint = common_endpoint(gathered.endpoints);
-    Example& example = gathered.by_cause[group.cause];
+    const Example& example = gathered.by_cause[group.cause];
     group.example = example.frame;
-    group.shown = std::move(example.verdict);
+    group.shown = session.explain(example.id);
     if (gathered.endpoints.size() == 1 || group.endpoint.starts_with("*:"))
         group.service = group.shown.service;
     std::sort(group.frames.begin(), group.frames.end());
@@ -197,20 +197,20 @@ Report report(const Session& session, const std::vector<ResetId>& resets)
     std::vector<Frame> copied;
     Copies copies;
     for (ResetId id : resets) {
-        Verdict verdict = session.explain(id);
+        const Verdict verdict = session.explain(id);
         const Segment& rst = session.segment(id);
         if (copies.is_one(verdict, rst.frame)) {
             copied.push_back(rst.frame);
             continue;
         }
         report.period = both(report.period, rst.time);
-        rows.push_back({rst, std::move(verdict)});
+        rows.emplace_back(id, rst, verdict);
     }
     report.resets = rows.size();
     report.copies = copied.size();
     const Filters filters(rows, std::move(copied));
     for (auto& [key, gathered] : folded(grouped(rows))) {
-        report.groups.push_back(finished(key, std::move(gathered)));
+        report.groups.push_back(finished(session, key, std::move(gathered)));
         report.groups.back().filter = filters.of(key, report.groups.back());
     }
     std::sort(report.groups.begin(), report.groups.end(), comes_before);

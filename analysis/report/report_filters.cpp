@@ -55,7 +55,7 @@ Filters::Filters(const std::vector<Row>& rows, std::vector<Frame> copies) : fram
         ++resets_[over_endpoints(key, place_of(row.rst.from.address))];
         impacts_[key.cause].insert(key.impact);
         by_client_[key.cause].insert(key.by_client);
-        if (key.by_client != (row.verdict.origin == Origin::client))
+        if (key.by_client != (row.origin == Origin::client))
             origin_differs_.insert(key.cause);
         frames_.push_back(row.rst.frame);
     }

@@ -35,8 +35,8 @@ void add(Gathered& gathered, Gathered other)
     add(gathered.endpoints, other.endpoints);
     add(gathered.affected, other.affected);
     gathered.times.insert(gathered.times.end(), other.times.begin(), other.times.end());
-    for (auto& [cause, example] : other.by_cause)
-        add(gathered.by_cause[cause], std::move(example));
+    for (const auto& [cause, example] : other.by_cause)
+        add(gathered.by_cause[cause], example);
 }
 
 void add(GroupsByKey& groups, const GroupKey& key, Gathered gathered)

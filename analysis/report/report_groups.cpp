@@ -15,13 +15,11 @@ using Extent = ReportGroup::Extent;
 
 /// Who is at the other end of the connection. Behind a NAT the verdict may speak of an endpoint
 /// that this packet names otherwise.
-const Endpoint& other_end(const Segment& rst, const Verdict& verdict)
+const Endpoint& other_end(const Row& row)
 {
-    if (rst.from == verdict.endpoint)
-        return rst.to;
-    if (rst.to == verdict.endpoint || verdict.origin == Origin::client)
-        return rst.from;
-    return rst.to;
+    const Segment& rst = row.rst;
+    const bool sent_to_it = rst.to == row.endpoint || row.origin == Origin::client;
+    return rst.from != row.endpoint && sent_to_it ? rst.from : rst.to;
 }
 
 GroupKey key_of_scan(const Address& by)
@@ -29,16 +27,15 @@ GroupKey key_of_scan(const Address& by)
     return {.extent = Extent::scan, .place = place_of(by)};
 }
 
-bool made_by_a_device(const Verdict& verdict) { return row(verdict.cause).maker == Maker::device; }
+bool made_by_a_device(const Row& reset) { return row(reset.cause).maker == Maker::device; }
 
 /// In a client's name: as the verdict says, or, where it says that a device on the way may have had a part
 /// in it, as the packet does.
 bool by_client(const Row& row)
 {
-    const Verdict& verdict = row.verdict;
-    if (verdict.origin != Origin::network || made_by_a_device(verdict))
-        return verdict.origin == Origin::client;
-    return row.rst.to == verdict.endpoint && row.rst.from != verdict.endpoint;
+    if (row.origin != Origin::network || made_by_a_device(row))
+        return row.origin == Origin::client;
+    return row.rst.to == row.endpoint && row.rst.from != row.endpoint;
 }
 
 GroupKey key_of_moment(const Row& row)
@@ -46,14 +43,13 @@ GroupKey key_of_moment(const Row& row)
     return {.by_client = by_client(row),
             .extent = Extent::moment,
             .place = place_of(row.rst.from.address),
-            .moment = *row.verdict.together};
+            .moment = *row.together};
 }
 
 /// What is of unknown cause has a section of its own, and what a device made no host ended.
 bool may_be_of_a_moment(const Row& row)
 {
-    const Verdict& verdict = row.verdict;
-    return verdict.together && verdict.cause != Cause::unknown && !made_by_a_device(verdict);
+    return row.together && row.cause != Cause::unknown && !made_by_a_device(row);
 }
 
 /// Connections that end in one moment by chance are two at most.
@@ -75,14 +71,14 @@ std::set<GroupKey> events(const std::vector<Row>& rows)
     std::set<GroupKey> all;
     std::map<GroupKey, Moment> moments;
     for (const Row& row : rows) {
-        const auto& scan = row.verdict.scan;
-        if (scan && (scan->bare || row.verdict.cause == Cause::syn_scan))
+        const auto& scan = row.scan;
+        if (scan && (scan->bare || row.cause == Cause::syn_scan))
             all.insert(key_of_scan(scan->by));
         if (!may_be_of_a_moment(row))
             continue;
         Moment& moment = moments[key_of_moment(row)];
-        moment.causes.insert(row.verdict.cause);
-        moment.connections += !row.verdict.repeat_of;
+        moment.causes.insert(row.cause);
+        moment.connections += row.is_first;
     }
     for (const auto& [key, moment] : moments)
         if (moment.is_event())
@@ -92,7 +88,7 @@ std::set<GroupKey> events(const std::vector<Row>& rows)
 
 GroupKey key_of(const Row& row, const std::set<GroupKey>& events)
 {
-    const auto& scan = row.verdict.scan;
+    const auto& scan = row.scan;
     if (scan && events.count(key_of_scan(scan->by)))
         return key_of_scan(scan->by);
     if (may_be_of_a_moment(row) && events.count(key_of_moment(row)))
@@ -102,21 +98,28 @@ GroupKey key_of(const Row& row, const std::set<GroupKey>& events)
 
 void put(Gathered& gathered, const Row& row)
 {
-    const auto& [rst, verdict] = row;
     ReportGroup& group = gathered.group;
-    group.period = both(gathered.times.empty() ? std::nullopt : std::optional(group.period), rst.time);
-    group.impact = gathered.times.empty() ? verdict.impact : std::max(group.impact, verdict.impact);
-    group.frames.push_back(rst.frame);
-    group.repeats += verdict.repeat_of && !verdict.is_copy;
-    ++group.by_confidence[static_cast<std::size_t>(verdict.confidence)];
-    gathered.times.push_back(rst.time);
-    ++gathered.reset_by[place_of(rst.from.address)];
-    ++gathered.endpoints[place_of(verdict.endpoint)];
-    ++gathered.affected[place_of(other_end(rst, verdict).address)];
-    add(gathered.by_cause[verdict.cause], {rst.frame, verdict, 1});
+    const bool first = gathered.times.empty();
+    group.period = both(first ? std::nullopt : std::optional(group.period), row.rst.time);
+    group.impact = first ? row.impact : std::max(group.impact, row.impact);
+    group.frames.push_back(row.rst.frame);
+    group.repeats += !row.is_first && !row.is_copy;
+    ++group.by_confidence[static_cast<std::size_t>(row.confidence)];
+    gathered.times.push_back(row.rst.time);
+    ++gathered.reset_by[place_of(row.rst.from.address)];
+    ++gathered.endpoints[place_of(row.endpoint)];
+    ++gathered.affected[place_of(other_end(row).address)];
+    add(gathered.by_cause[row.cause], {row.rst.frame, row.id, {row.is_first, row.confidence}, 1});
 }
 
 }  // namespace
+
+Row::Row(ResetId reset, const Segment& segment, const Verdict& verdict)
+    : id(reset), rst(segment), cause(verdict.cause), impact(verdict.impact), confidence(verdict.confidence),
+      origin(verdict.origin), endpoint(verdict.endpoint), is_first(!verdict.repeat_of),
+      is_copy(verdict.is_copy), together(verdict.together), scan(verdict.scan)
+{
+}
 
 Endpoint Place::endpoint() const
 {
@@ -133,18 +136,18 @@ Place place_of(const Address& address) { return place_of(Endpoint{address, 0}); 
 void add(Example& example, Example other)
 {
     other.resets += example.resets;
-    if (example.frame == 0 || other.worth() > example.worth())
-        example = std::move(other);
+    if (example.frame == 0 || other.worth > example.worth)
+        example = other;
     else
         example.resets = other.resets;
 }
 
 GroupKey basic_key(const Row& row)
 {
-    return {.cause = row.verdict.cause,
-            .impact = row.verdict.impact,
+    return {.cause = row.cause,
+            .impact = row.impact,
             .by_client = by_client(row),
-            .place = place_of(row.verdict.endpoint)};
+            .place = place_of(row.endpoint)};
 }
 
 GroupsByKey grouped(const std::vector<Row>& rows)

@@ -12,10 +12,22 @@
 /// How resets become the groups of a report.
 namespace rstcause {
 
-/// A reset and what is said of it.
+/// A reset, and what of its verdict makes it belong to a group. The rest is asked for again for the few that
+/// are shown: a capture may hold a million.
 struct Row {
+    Row(ResetId id, const Segment& rst, const Verdict& verdict);
+
+    ResetId id = 0;
     const Segment& rst;
-    Verdict verdict;
+    Cause cause;
+    Impact impact;
+    Confidence confidence;
+    Origin origin;
+    Endpoint endpoint;
+    bool is_first;  ///< repeats no earlier one
+    bool is_copy;   ///< of one that is not in the report
+    std::optional<Frame> together;
+    std::optional<Scan> scan;
 };
 
 /// An endpoint in the order that people expect: 192.0.2.9 before 192.0.2.10.
@@ -47,11 +59,9 @@ struct GroupKey {
 /// Of the resets of one cause, the one that tells most.
 struct Example {
     Frame frame = 0;
-    Verdict verdict;
-    std::size_t resets = 0;  ///< of that cause
-
-    /// Which of two tells more: a repeat says little itself.
-    auto worth() const { return std::pair(!verdict.repeat_of.has_value(), verdict.confidence); }
+    ResetId id = 0;
+    std::pair<bool, Confidence> worth{};  ///< a repeat says little itself
+    std::size_t resets = 0;               ///< of that cause
 };
 
 /// Keeps the more telling one; counts both.
