@@ -64,37 +64,60 @@ struct Moment {
     bool is_event() const { return connections >= kFewestTogether && causes.size() > 1; }
 };
 
-/// The scans and moments that are groups. A scan shows itself by more than refusals, which a client of
-/// many stopped services meets, too.
-std::set<GroupKey> events(const std::vector<Row>& rows)
-{
-    std::set<GroupKey> all;
-    std::map<GroupKey, Moment> moments;
-    for (const Row& row : rows) {
-        const auto& scan = row.scan;
-        if (scan && (scan->bare || row.cause == Cause::syn_scan))
-            all.insert(key_of_scan(scan->by));
-        if (!may_be_of_a_moment(row))
-            continue;
-        Moment& moment = moments[key_of_moment(row)];
-        moment.causes.insert(row.cause);
-        moment.connections += row.is_first;
-    }
-    for (const auto& [key, moment] : moments)
-        if (moment.is_event())
-            all.insert(key);
-    return all;
-}
+/// How often a scanner may be refused at one endpoint by its scan: it probes each port once, or twice. One
+/// that comes again wants something there, whatever else its host scans.
+constexpr std::size_t kMostProbes = 2;
 
-GroupKey key_of(const Row& row, const std::set<GroupKey>& events)
-{
-    const auto& scan = row.scan;
-    if (scan && events.count(key_of_scan(scan->by)))
-        return key_of_scan(scan->by);
-    if (may_be_of_a_moment(row) && events.count(key_of_moment(row)))
-        return key_of_moment(row);
-    return basic_key(row);
-}
+/// The scans and moments that are groups.
+class Events {
+public:
+    explicit Events(const std::vector<Row>& rows)
+    {
+        std::map<GroupKey, Moment> moments;
+        for (const Row& row : rows) {
+            note_scan(row);
+            if (!may_be_of_a_moment(row))
+                continue;
+            Moment& moment = moments[key_of_moment(row)];
+            moment.causes.insert(row.cause);
+            moment.connections += row.is_first;
+        }
+        for (const auto& [key, moment] : moments)
+            if (moment.is_event())
+                keys_.insert(key);
+    }
+
+    /// The group that the reset belongs to.
+    GroupKey key_of(const Row& row) const
+    {
+        if (row.scan && keys_.count(key_of_scan(row.scan->by)) && !came_again(row))
+            return key_of_scan(row.scan->by);
+        if (may_be_of_a_moment(row) && keys_.count(key_of_moment(row)))
+            return key_of_moment(row);
+        return basic_key(row);
+    }
+
+private:
+    /// A scan shows itself by more than refusals, which a client of many stopped services meets, too.
+    void note_scan(const Row& row)
+    {
+        if (!row.scan)
+            return;
+        if (row.scan->bare || row.cause == Cause::syn_scan)
+            keys_.insert(key_of_scan(row.scan->by));
+        if (row.impact == Impact::problem && row.is_first)
+            ++refused_[{place_of(row.scan->by), place_of(row.endpoint)}];
+    }
+
+    bool came_again(const Row& row) const
+    {
+        const auto found = refused_.find({place_of(row.scan->by), place_of(row.endpoint)});
+        return row.impact == Impact::problem && found != refused_.end() && found->second > kMostProbes;
+    }
+
+    std::set<GroupKey> keys_;
+    std::map<std::pair<Place, Place>, std::size_t> refused_;  ///< problems, by scanner and endpoint
+};
 
 void put(Gathered& gathered, const Row& row)
 {
@@ -152,10 +175,10 @@ GroupKey basic_key(const Row& row)
 
 GroupsByKey grouped(const std::vector<Row>& rows)
 {
-    const std::set<GroupKey> of_events = events(rows);
+    const Events events(rows);
     GroupsByKey groups;
     for (const Row& row : rows)
-        put(groups[key_of(row, of_events)], row);
+        put(groups[events.key_of(row)], row);
     return groups;
 }
 

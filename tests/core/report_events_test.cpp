@@ -253,6 +253,19 @@ TEST(OneScan, OfTwoScannersIsTwoGroups)
     EXPECT_EQ(extents(traffic.report()), (std::vector{Extent::scan, Extent::scan}));
 }
 
+// Whoever scans may want something besides.
+TEST(OneScan, HasNotTheServiceThatItsHostAsksForAgainAndAgain)
+{
+    Traffic traffic;
+    traffic.by("10.0.0.66", "10.0.0.3", 8000).refused(3);
+    scan(traffic, "10.0.0.66", "10.0.0.2", 12);
+    const Report report = traffic.report();
+    ASSERT_EQ(extents(report), (std::vector{Extent::endpoint, Extent::scan}));
+    EXPECT_EQ(report.groups[0].endpoint, "10.0.0.3:8000");
+    EXPECT_EQ(report.groups[0].impact, Impact::problem);
+    EXPECT_EQ(report.groups[1].resets(), 12u);
+}
+
 // Its services are down, or it is told a wrong address: that is a problem, whatever it is called.
 TEST(OneScan, IsNotAClientThatIsRefusedEverywhere)
 {
