@@ -11,6 +11,7 @@
 #include "diagnosis/catalogue.h"
 #include "report/report.h"
 #include "session/session.h"
+#include "wire/services.h"
 
 using namespace rstcause;
 
@@ -185,6 +186,8 @@ const char* rstcause_settings_problem(const rstcause_settings* settings)
             return range.problem;
     return nullptr;
 }
+
+const char* rstcause_well_known_service(uint16_t port) { return well_known_service(port); }
 
 rstcause_session* rstcause_session_new(const rstcause_settings* settings,
                                        rstcause_service_name service_name)

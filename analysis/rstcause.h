@@ -46,6 +46,9 @@ const char *rstcause_settings_problem(const rstcause_settings *settings);
 /* What a TCP port is called ("https"), or NULL. The string is copied at once. */
 typedef const char *(*rstcause_service_name)(uint16_t port);
 
+/* The name of a service that people know by its port, or NULL: a rstcause_service_name. */
+const char *rstcause_well_known_service(uint16_t port);
+
 /* NULL when a setting is out of range or memory is short. `service_name` may be NULL: explanations
  * then hold port numbers alone. */
 rstcause_session *rstcause_session_new(const rstcause_settings *settings,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "capture.h"
 
-#include <epan/addr_resolv.h>
 #include <epan/proto_data.h>
 #include <epan/to_str.h>
 
@@ -21,19 +20,13 @@ static void (*before_end)(void);
 static uint32_t first_interface = UNKNOWN_INTERFACE;
 static bool several_interfaces;
 
-static const char *
-service_name(uint16_t port)
-{
-    return try_serv_name_lookup(PT_TCP, port);
-}
-
 static void
 begin_file(void)
 {
     first_interface = UNKNOWN_INTERFACE;
     several_interfaces = false;
     const rstcause_settings settings = preferences_settings();
-    session = rstcause_session_new(&settings, service_name);
+    session = rstcause_session_new(&settings, rstcause_well_known_service);
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "facts/form_facts.h"
 #include "facts/port.h"
 #include "facts/timers.h"
+#include "facts/stack.h"
 #include "facts/words.h"
 #include "causes/causes.h"
 
@@ -87,8 +88,9 @@ Story tell(const Case& c)
                                 sender(c)),
         .details = signs.empty() ? "" : signs.front().shows,
         .advice = fmt::format("Look for a reject rule for port {} in the firewalls on the way to "
-                              "{} and on the host itself (nft list ruleset, iptables -S).",
-                              service_endpoint(c).port, c.own_endpoint().address.text()),
+                              "{} and on the host itself ({}).",
+                              service_endpoint(c).port, c.own_endpoint().address.text(),
+                              on_its_system(c, "nft list ruleset, iptables -S", "Get-NetFirewallRule")),
         .evidence = trigger_evidence(c),
         .trigger = answered != 0 ? std::optional(answered) : std::nullopt};
     if (hops_nearer(c) > 0 || made_between(c))

@@ -64,6 +64,19 @@ void weigh(const Case& c, Bearings& b)
                 "the silence of {span} explains the loss");
 }
 
+/// What its own client ends, nobody need keep alive.
+std::string advice(const Case& c, Time idle)
+{
+    if (aborts(c) && c.before.client() == c.sender && !is_suspicious(c) && !has_strong_clue(c))
+        return fmt::format("Nothing to do unless something was still expected: {} itself ends connections that "
+                           "it has not used for a while.",
+                           c.own_endpoint().address.text());
+    return fmt::format("Compare {} with the idle timers on the way (NAT, load balancer, "
+                       "firewall, service), and send keep-alives more often than the "
+                       "shortest (tcp_keepalive_time on Linux, KeepAliveTime on Windows).",
+                       text(idle));
+}
+
 Story tell(const Case& c)
 {
     const Time idle = idle_before(c);
@@ -75,10 +88,7 @@ Story tell(const Case& c)
                           "longer knew the connection",
                           sender(c))
             : fmt::format("{} reset it then, as an idle timer does", sender(c)),
-        .advice = fmt::format("Compare {} with the idle timers on the way (NAT, load balancer, "
-                              "firewall, service), and send keep-alives more often than the "
-                              "shortest (tcp_keepalive_time on Linux, KeepAliveTime on Windows).",
-                              text(idle)),
+        .advice = advice(c, idle),
         .evidence = trigger_evidence(c),
         .origin = !c.clues.empty() ? std::optional(Origin::network) : std::nullopt};
     story.details += hint(idle, answered);

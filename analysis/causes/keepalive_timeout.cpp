@@ -6,6 +6,7 @@
 #include "facts/exchange.h"
 #include "facts/form_facts.h"
 #include "facts/timers.h"
+#include "facts/stack.h"
 #include "facts/words.h"
 #include "wire/threshold.h"
 
@@ -56,10 +57,10 @@ Story tell(const Case& c)
                                    probes.count, probes.count == 1 ? "" : "s",
                                    text(c.rst.time - probes.last.time)),
             .advice = fmt::format("Find out whether {} was down, asleep or cut off by then: capture "
-                                  "there and see whether the probes arrive. tcp_keepalive_time, _intvl "
-                                  "and _probes (Linux) or KeepAliveTime and KeepAliveInterval "
-                                  "(Windows) set them.",
-                                  c.peer_endpoint().address.text())};
+                                  "there and see whether the probes arrive. {} set them.",
+                                  c.peer_endpoint().address.text(),
+                                  on_its_system(c, "tcp_keepalive_time, _intvl and _probes",
+                                                "KeepAliveTime and KeepAliveInterval"))};
 }
 
 }  // namespace

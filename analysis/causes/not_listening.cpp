@@ -5,6 +5,7 @@
 #include "facts/form_facts.h"
 #include "facts/opening.h"
 #include "facts/port.h"
+#include "facts/stack.h"
 #include "facts/words.h"
 
 namespace rstcause {
@@ -46,9 +47,8 @@ Story tell(const Case& c)
                                            text(*response_time(c)))
                              : "the connection was refused",
         .advice = fmt::format("Start the service that belongs on {}, or correct the client's "
-                              "target; ss -ltn (or netstat -an) on {} shows what listens, and at "
-                              "which addresses.",
-                              c.own_endpoint().text(), c.own_endpoint().address.text()),
+                              "target; {} on {} shows what listens, and at which addresses.",
+                              c.own_endpoint().text(), listeners(c), c.own_endpoint().address.text()),
         .evidence = trigger_evidence(c)};
     add_what_came_later(c, story);
     return story;

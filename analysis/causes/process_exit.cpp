@@ -5,6 +5,7 @@
 #include "facts/closing.h"
 #include "facts/exchange.h"
 #include "facts/form_facts.h"
+#include "facts/stack.h"
 #include "facts/words.h"
 
 namespace rstcause {
@@ -53,7 +54,9 @@ Story tell(const Case& c)
 {
     const Fact others = ended_with_others(c);
     const Fact refusal = refuses_since(c);
-    return {.headline = fmt::format("The process behind {} stopped", sender(c)),
+    return {.headline = sent_by_client(c)
+                ? fmt::format("A program on {} ended", c.own_endpoint().address.text())
+                : fmt::format("The process behind {} stopped", sender(c)),
             .details = others.yes()
                 ? fmt::format("{} connections ended within {}, {} of them by reset{}", others.count,
                               text(others.span), c.now.burst->resets,
@@ -61,9 +64,10 @@ Story tell(const Case& c)
                 : refusal.yes() ? fmt::format("it refuses connections since (frame {}, {} later)",
                                               refusal.frame, text(refusal.span))
                                 : "",
-            .advice = fmt::format("Look for a crash, kill or restart of the service on {} at this "
-                                  "time (its log, journalctl, dmesg for an out-of-memory kill).",
-                                  sender(c))};
+            .advice = fmt::format("Look for a crash, kill or restart of the {} on {} at this time (its log; {}).",
+                                  sent_by_client(c) ? "program" : "service",
+                                  sent_by_client(c) ? c.own_endpoint().address.text() : sender(c),
+                                  system_log(c))};
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "facts/form_facts.h"
 #include "facts/opening.h"
 #include "facts/timers.h"
+#include "facts/stack.h"
 #include "facts/words.h"
 
 namespace rstcause {
@@ -18,11 +19,11 @@ std::string what_was_sent(const Outstanding& segment)
     return segment.opens ? "SYN" : fmt::format("segment of frame {}", segment.first.frame);
 }
 
-const char* setting(const Outstanding& segment)
+std::string setting(const Case& c, const Outstanding& segment)
 {
-    return segment.opens ? "tcp_syn_retries and tcp_synack_retries (Linux) or "
-                           "MaxSynRetransmissions (Windows) set"
-                         : "tcp_retries2 (Linux) or TcpMaxDataRetransmissions (Windows) sets";
+    return segment.opens
+        ? on_its_system(c, "tcp_syn_retries and tcp_synack_retries", "MaxSynRetransmissions") + " set"
+        : on_its_system(c, "tcp_retries2", "TcpMaxDataRetransmissions") + " sets";
 }
 
 void weigh(const Case& c, Bearings& b)
@@ -61,7 +62,7 @@ Story tell(const Case& c)
                               "whether they arrive and whether its acknowledgements leave. {} "
                               "how often it tries.",
                               c.own_endpoint().address.text(), c.peer_endpoint().address.text(),
-                              c.peer_endpoint().address.text(), setting(segment)),
+                              c.peer_endpoint().address.text(), setting(c, segment)),
         .evidence = {{segment.first.frame, segment.original_seen ? "first transmission of the segment"
                                                                  : "the segment, sent again"},
                      {segment.last_frame, "its last retransmission before the reset"}}};

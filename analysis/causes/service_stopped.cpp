@@ -4,6 +4,7 @@
 #include "causes/causes.h"
 #include "facts/form_facts.h"
 #include "facts/port.h"
+#include "facts/stack.h"
 #include "facts/words.h"
 #include "wire/threshold.h"
 
@@ -42,8 +43,8 @@ Story tell(const Case& c)
                                                 text(accepted.span), accepted.frame)
                                   : "it refuses connections",
         .advice = fmt::format("Look in the logs of the service on port {} for a stop, crash or "
-                              "restart at the time of frame {}.",
-                              c.own_endpoint().port, c.rst.frame),
+                              "restart at the time of frame {} ({}).",
+                              c.own_endpoint().port, c.rst.frame, system_log(c)),
         .evidence = trigger_evidence(c)};
     const auto& back = c.now.service.resumed;
     if (back && back->frame > c.rst.frame) {

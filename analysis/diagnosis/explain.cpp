@@ -113,9 +113,6 @@ std::string clocks(const SecondPoint& second)
 /// What a second capture point says of a reset that a host sent.
 void weigh_second_point(const Case& c, Verdict& verdict)
 {
-    if (c.unmatched)
-        verdict.explanation += " The other capture shows nothing that can be matched with this "
-                               "connection.";
     if (!c.second || made_between(c))
         return;
     if (c.second->path == SecondPoint::Path::lost_between) {
@@ -162,6 +159,8 @@ void add_measurements(const Case& c, Verdict& verdict)
         verdict.hops = static_cast<std::uint8_t>(hops_of(c.rst.hop_limit));
     if (c.second)
         verdict.path = name_of(c.second->path);
+    verdict.together = ended_together(c);
+    verdict.scan = scan_of(c);
     verdict.trigger = c.trigger ? std::optional(c.trigger->frame) : std::nullopt;
     if (c.before.last_active)
         verdict.idle = idle_before(c);

@@ -9,7 +9,7 @@
 namespace rstcause {
 
 /// The capture or log that would tell the verdict from its first alternative, as a sentence that
-/// begins with a space. Empty when nothing is open.
+/// begins with a space. Empty when nothing is open, or when the advice says it.
 std::string what_would_settle(const Case& c, const Verdict& verdict);
 
 }  // namespace rstcause

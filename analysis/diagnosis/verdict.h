@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "facts/company.h"
 #include "facts/evidence.h"
 #include "reset/terms.h"
 #include "wire/endpoint.h"
@@ -45,6 +46,8 @@ struct Verdict {
     std::string path;                ///< between two capture points: see SecondPoint::Path; else empty
     std::optional<std::uint32_t> retransmissions;         ///< of the oldest unacknowledged segment
     std::optional<std::uint32_t> stream_retransmissions;  ///< Wireshark's count, sender's direction
+    std::optional<Frame> together;  ///< names what its host ended in the same moment: ended_together()
+    std::optional<Scan> scan;       ///< that it is part of
     std::optional<Time> idle;  ///< silence before the reset or before what elicited it
 };
 

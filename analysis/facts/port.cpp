@@ -92,6 +92,13 @@ Fact scans(std::uint32_t probed, bool bare)
 
 Fact client_scans(const Case& c) { return scans(c.now.own_host.probed, c.own().bare_syn); }
 
+Fact opener_scans(const Case& c)
+{
+    const Side opener = client_side(c);
+    const Host& host = opener == c.sender ? c.now.own_host : c.now.peer_host;
+    return scans(host.probed, c.before.half(opener).bare_syn);
+}
+
 Fact peer_scans(const Case& c) { return scans(c.now.peer_host.probed, true); }
 
 Fact comes_again_and_again(const Case& c)

@@ -33,6 +33,9 @@ Fact answered_faster_than_the_host(const Case& c);
 /// The client has tried this many endpoints and used none of them (count), as scanners do.
 Fact client_scans(const Case& c);
 
+/// The same of whoever opened the connection, be it this sender or its peer.
+Fact opener_scans(const Case& c);
+
 /// The peer is such a client.
 Fact peer_scans(const Case& c);
 

@@ -19,18 +19,30 @@ Time length(const Period& period);
 /// What was seen and how often, most often first; equals in numerical order.
 using Counts = std::vector<std::pair<std::string, std::size_t>>;
 
-/// The resets of one cause at one endpoint; or at many ports of an address, or at many addresses
-/// with the same port, which would otherwise be a group each.
+/// The resets of one cause at one endpoint; or what would otherwise be many such groups and is one event,
+/// or one and the same thing over and over.
 struct ReportGroup {
-    enum class Extent { endpoint, ports, addresses };
+    enum class Extent {
+        endpoint,   ///< of one endpoint
+        ports,      ///< of many ports of an address
+        addresses,  ///< of many addresses with the same port
+        client,     ///< what one client did to several endpoints, for the same cause
+        moment,     ///< what one host ended in the same moment, whatever the causes
+        scan,       ///< what came of one client's scan, whatever the causes
+    };
 
     Cause cause = Cause::unknown;
     Impact impact = Impact::notice;
     Extent extent = Extent::endpoint;
-    std::string endpoint;  ///< "address:port"; "address" of many ports; "*:port" of many addresses
+    bool by_client = false;  ///< the clients of these endpoints reset
+    std::string title;     ///< the cause's, or that of the event
+    std::string endpoint;  ///< "address:port"; "address" of several ports; "*:port" of several addresses; "*"
     std::string service;   ///< the name of its port, or empty
+    std::string scanner;   ///< the address of a scan's source; else empty
+    Counts reset_by;       ///< in whose name the resets came, by address
     Counts endpoints;      ///< all those that the verdicts are about
     Counts affected;       ///< the other ends, by address
+    std::vector<std::pair<Cause, std::size_t>> reasons;  ///< `cause` first, then the most frequent
     std::array<std::size_t, 4> by_confidence{};  ///< how many, by number of Confidence
     std::size_t repeats = 0;  ///< of them, those that only repeat an earlier one
     std::vector<Frame> frames;

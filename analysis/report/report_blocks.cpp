@@ -7,12 +7,15 @@
 #include <fmt/core.h>
 
 #include "diagnosis/catalogue.h"
+#include "facts/words.h"
 #include "report/report_layout.h"
 #include "report/report_rivals.h"
 
 namespace rstcause {
 
 namespace {
+
+using Extent = ReportGroup::Extent;
 
 constexpr std::size_t kMostFrames = 6;
 constexpr std::size_t kMostNames = 5;
@@ -33,20 +36,16 @@ std::string names(const Counts& counts)
     return text;
 }
 
-/// The ends of the endpoints' names, which begin alike; or their beginnings.
-Counts ports(const ReportGroup& group)
+/// What the endpoints differ in: the ends of their names, their beginnings, or the whole of them.
+Counts differing(const ReportGroup& group)
 {
     Counts counts = group.endpoints;
+    const bool ports = group.endpoint[0] != '*', addresses = group.endpoint.starts_with("*:");
     for (auto& [name, _] : counts)
-        name.erase(0, name.rfind(':') + 1);
-    return counts;
-}
-
-Counts addresses(const ReportGroup& group)
-{
-    Counts counts = group.endpoints;
-    for (auto& [name, _] : counts)
-        name.erase(name.rfind(':'));
+        if (ports)
+            name.erase(0, name.rfind(':') + 1);
+        else if (addresses)
+            name.erase(name.rfind(':'));
     return counts;
 }
 
@@ -110,14 +109,26 @@ std::string how_many(const ReportGroup& group, const Report& report)
 /// Why, of one reset or, for example, of the first one of the surest; and what else it could be.
 std::string explanation(const ReportGroup& group)
 {
-    const Verdict& shown = group.shown;
-    std::string text = shown.explanation;
+    std::string text = group.shown.explanation + alternatives_in_words(group.shown);
     if (group.resets() > 1)
         text = fmt::format("For example frame {}: {}", group.example, text);
-    for (std::size_t i = 0; i < shown.alternatives.size(); ++i)
-        text += fmt::format("{}{}", i == 0 ? " It could also be: " : ", ",
-                            row(shown.alternatives[i]).token);
-    return text + (shown.alternatives.empty() ? "" : ".");
+    if (group.extent == Extent::moment)
+        text = fmt::format("{} reset {} connections within {}: one event, whatever each looks like by "
+                           "itself. {}",
+                           group.reset_by[0].first, group.resets() - group.repeats,
+                           rstcause::text(length(group.period)), text);
+    return text;
+}
+
+/// "idle_timeout", or "process_exit 2, idle_timeout 34" of several.
+std::string reasons(const ReportGroup& group)
+{
+    if (group.reasons.size() < 2)
+        return std::string(row(group.cause).token);
+    std::string text;
+    for (const auto& [cause, resets] : group.reasons)
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", row(cause).token, resets);
+    return text;
 }
 
 /// The explanation, then on lines of their own what it is not and the first doubt.
@@ -130,21 +141,40 @@ std::string why(const ReportGroup& group)
     return text;
 }
 
+/// Whoever the title does not name: the clients that reset, or those who met the resets.
+std::string who(const ReportGroup& group)
+{
+    if (group.extent == Extent::scan || (group.by_client && group.reset_by.size() == 1))
+        return "";
+    return group.by_client ? paragraph("    Reset by: ", names(group.reset_by))
+                           : paragraph("    Affected: ", affected(group));
+}
+
+/// "192.0.2.1:443 (https)", "18 ports of 192.0.2.1", "port 443 (https) of 12 addresses", "12 endpoints".
+std::string target_in_words(const ReportGroup& group)
+{
+    const std::string service
+        = group.service.empty() ? "" : fmt::format(" ({})", group.service);
+    if (group.endpoints.size() == 1)
+        return group.endpoint + service;
+    if (group.endpoint[0] != '*')
+        return fmt::format("{} ports of {}", group.endpoints.size(), group.endpoint);
+    if (group.endpoint.size() == 1)
+        return fmt::format("{} endpoints", group.endpoints.size());
+    return fmt::format("port {}{} of {} addresses", group.endpoint.substr(2), service, group.endpoints.size());
+}
+
 }  // namespace
 
 std::string place_in_words(const ReportGroup& group)
 {
-    const std::string service
-        = group.service.empty() ? "" : fmt::format(" ({})", group.service);
-    switch (group.extent) {
-    case ReportGroup::Extent::endpoint: return group.endpoint + service;
-    case ReportGroup::Extent::ports:
-        return fmt::format("{}, {} ports", group.endpoint, group.endpoints.size());
-    case ReportGroup::Extent::addresses:
-        return fmt::format("port {}{} of {} addresses", group.endpoint.substr(2), service,
-                           group.endpoints.size());
-    }
-    return "";
+    if (group.extent == Extent::scan)
+        return fmt::format("by {}, of {}", group.scanner, target_in_words(group));
+    if (!group.by_client)
+        return target_in_words(group);
+    const auto& by = group.reset_by;
+    const std::string clients = by.size() == 1 ? by[0].first : fmt::format("{} clients", by.size());
+    return fmt::format("by {}, to {}", clients, target_in_words(group));
 }
 
 std::string frames_in_words(const ReportGroup& group)
@@ -159,16 +189,14 @@ std::string frames_in_words(const ReportGroup& group)
 
 std::string block(std::size_t number, const ReportGroup& group, const Report& report)
 {
-    const CatalogueRow& cause = row(group.cause);
     std::string text = paragraph(fmt::format("{:>2}. ", number),
-                                 fmt::format("{}: {}", cause.title, place_in_words(group)));
-    text += paragraph("    ", fmt::format("{} ({}): {}; {}.", cause.token, confidence(group),
+                                 fmt::format("{}: {}", group.title, place_in_words(group)));
+    text += paragraph("    ", fmt::format("{} ({}): {}; {}.", reasons(group), confidence(group),
                                           how_many(group, report), from_to(group.period)));
-    if (group.extent == ReportGroup::Extent::ports)
-        text += paragraph("    Ports:    ", names(ports(group)));
-    if (group.extent == ReportGroup::Extent::addresses)
-        text += paragraph("    At:       ", names(addresses(group)));
-    text += paragraph("    Affected: ", affected(group));
+    if (group.endpoints.size() > 1)
+        text += paragraph(group.endpoint[0] != '*' ? "    Ports:    " : "    At:       ",
+                          names(differing(group)));
+    text += who(group);
     text += paragraph(group.resets() == 1 ? "    Frame:    " : "    Frames:   ",
                       frames_in_words(group));
     if (!shows_all_frames(group))
@@ -179,11 +207,10 @@ std::string block(std::size_t number, const ReportGroup& group, const Report& re
 
 std::string line(const ReportGroup& group)
 {
-    const CatalogueRow& cause = row(group.cause);
-    const bool ignored = group.impact == Impact::normal && cause.impact == Impact::problem;
+    const bool ignored = group.impact == Impact::normal && row(group.cause).impact == Impact::problem;
     return paragraph(fmt::format("{:>7}  ", group.resets()),
-                     fmt::format("{} ({}), {}: {}{}", cause.token, least_confidence(group),
-                                 place_in_words(group), cause.title,
+                     fmt::format("{} ({}), {}: {}{}", reasons(group), least_confidence(group),
+                                 place_in_words(group), group.title,
                                  ignored ? ", but without effect" : ""));
 }
 

@@ -8,7 +8,8 @@
 /// How one group of the report reads.
 namespace rstcause {
 
-/// "192.0.2.1:443 (https)", "192.0.2.1, 18 ports", "port 443 (https) of 12 addresses".
+/// "192.0.2.1:443 (https)", "18 ports of 192.0.2.1", "port 443 (https) of 12 addresses"; of what clients
+/// did "by 192.0.2.9, to port 443 (https) of 12 addresses", "by 3 clients, to 192.0.2.1:443 (https)".
 std::string place_in_words(const ReportGroup& group);
 
 /// "3, 5, 8 and 12 more".

@@ -12,6 +12,24 @@
 /// How resets become the groups of a report.
 namespace rstcause {
 
+/// A reset, and what of its verdict makes it belong to a group. The rest is asked for again for the few that
+/// are shown: a capture may hold a million.
+struct Row {
+    Row(ResetId id, const Segment& rst, const Verdict& verdict);
+
+    ResetId id = 0;
+    const Segment& rst;
+    Cause cause;
+    Impact impact;
+    Confidence confidence;
+    Origin origin;
+    Endpoint endpoint;
+    bool is_first;  ///< repeats no earlier one
+    bool is_copy;   ///< of one that is not in the report
+    std::optional<Frame> together;
+    std::optional<Scan> scan;
+};
+
 /// An endpoint in the order that people expect: 192.0.2.9 before 192.0.2.10.
 struct Place {
     std::array<std::uint8_t, 16> address{};
@@ -21,32 +39,58 @@ struct Place {
     auto operator<=>(const Place&) const = default;
 };
 
+Place place_of(const Endpoint& endpoint);
+Place place_of(const Address& address);  ///< port 0
+
 using Tally = std::map<Place, std::size_t>;
 
-/// What the resets of a group have in common. Of `place`, what its extent leaves open is zero.
+/// What the resets of a group have in common. What its extent leaves open is as here.
 struct GroupKey {
     Cause cause = Cause::unknown;
-    Impact impact = Impact::notice;
+    Impact impact = Impact::normal;
+    bool by_client = false;
     ReportGroup::Extent extent = ReportGroup::Extent::endpoint;
-    Place place;
+    Place place;       ///< of a client, a moment, or a scan: who made it, without a port
+    Frame moment = 0;  ///< Verdict::together
 
     auto operator<=>(const GroupKey&) const = default;
 };
+
+/// Of the resets of one cause, the one that tells most.
+struct Example {
+    Frame frame = 0;
+    ResetId id = 0;
+    std::pair<bool, Confidence> worth{};  ///< a repeat says little itself
+    std::size_t resets = 0;               ///< of that cause
+};
+
+/// Keeps the more telling one; counts both.
+void add(Example& example, Example other);
 
 /// A group while it grows.
 struct Gathered {
     ReportGroup group;
     std::vector<Time> times;
+    Tally reset_by;  ///< port 0
     Tally endpoints;
     Tally affected;  ///< port 0
+    std::map<Cause, Example> by_cause;
 };
 
 using GroupsByKey = std::map<GroupKey, Gathered>;
 
-/// Adds a reset to the group of its cause and endpoint.
-void add(GroupsByKey& groups, Verdict verdict, const Segment& rst);
+/// Cause, impact, and endpoint of a reset.
+GroupKey basic_key(const Row& row);
 
-/// One group in place of many ports of one address, or of many addresses with the same port.
+/// The same of several ports, addresses, or, for what a client did, of all endpoints.
+GroupKey over_ports(GroupKey key);
+GroupKey over_addresses(GroupKey key);
+GroupKey over_endpoints(GroupKey key, const Place& client);
+
+/// By cause and endpoint; but one scan, or what one host ended in one moment, is one group.
+GroupsByKey grouped(const std::vector<Row>& rows);
+
+/// One group in place of many that one client, or one address, or one port has.
 GroupsByKey folded(GroupsByKey groups);
 
 }  // namespace rstcause

@@ -64,13 +64,37 @@ Json example(const ReportGroup& group)
             {"doubts", group.shown.doubts}};
 }
 
+/// [{"reason": …, "resets": …}, …]
+Json reasons(const ReportGroup& group)
+{
+    Json all = Json::array();
+    for (const auto& [cause, resets] : group.reasons)
+        all.push_back({{"reason", row(cause).token}, {"resets", resets}});
+    return all;
+}
+
+const char* kind(const ReportGroup& group)
+{
+    switch (group.extent) {
+    case ReportGroup::Extent::endpoint: return "endpoint";
+    case ReportGroup::Extent::ports: return "ports";
+    case ReportGroup::Extent::addresses: return "addresses";
+    case ReportGroup::Extent::client: return "client";
+    case ReportGroup::Extent::moment: return "moment";
+    case ReportGroup::Extent::scan: return "scan";
+    }
+    return "";
+}
+
 Json of(const ReportGroup& group)
 {
     const CatalogueRow& cause = row(group.cause);
     return {{"reason", cause.token},
-            {"title", cause.title},
+            {"title", group.title},
             {"category", cause.category},
             {"impact", token(group.impact)},
+            {"kind", kind(group)},
+            {"reasons", reasons(group)},
             {"endpoint", group.endpoint},
             {"service", group.service},
             {"resets", group.resets()},
@@ -84,6 +108,7 @@ Json of(const ReportGroup& group)
             {"peak_per_second", group.peak},
             {"endpoints", counts("endpoint", group.endpoints)},
             {"affected", counts("address", group.affected)},
+            {"reset_by", counts("address", group.reset_by)},
             {"frames", group.frames},
             {"filter", group.filter},
             {"example", example(group)},

@@ -40,6 +40,15 @@ std::vector<Reason> reasons(const std::vector<RuledOut>& ruled_out)
 
 }  // namespace
 
+std::string alternatives_in_words(const Verdict& verdict)
+{
+    const auto& all = verdict.alternatives;
+    std::string text;
+    for (std::size_t i = 0; i < all.size(); ++i)
+        text += fmt::format("{}{}", i == 0 ? "" : i + 1 == all.size() ? " or " : ", ", row(all[i]).called);
+    return text.empty() ? text : fmt::format(" It could also be {}.", text);
+}
+
 std::string ruled_out_in_words(const Verdict& verdict)
 {
     std::string text;

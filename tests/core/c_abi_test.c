@@ -76,6 +76,21 @@ test_refusal(void)
     rstcause_session_free(NULL);
 }
 
+/* Names of ports stand in what is said of them when whoever opens the session wants them. */
+static void
+test_service_names(void)
+{
+    const rstcause_settings settings = rstcause_default_settings();
+    rstcause_session *session = rstcause_session_new(&settings, rstcause_well_known_service);
+
+    CHECK(strcmp(rstcause_well_known_service(443), "https") == 0);
+    CHECK(rstcause_well_known_service(8081) == NULL);
+    observe(session, 1, syn, 4);
+    observe(session, 2, refusal, 4);
+    CHECK(strstr(rstcause_explain(session, 1)->explanation, "2.0.0.0:80 (http)") != NULL);
+    rstcause_session_free(session);
+}
+
 /* Which rivals there are is the rules' matter; here, that each is whole. */
 static void
 test_rivals(void)
@@ -122,6 +137,7 @@ main(void)
     test_settings();
     test_rivals();
     test_refusal();
+    test_service_names();
     test_catalogue();
     return 0;
 }

@@ -190,7 +190,7 @@ TEST(Report, FoldsMoreThanFivePortsOfAnAddress)
     EXPECT_EQ(group.advice, "Find out what 10.0.0.1 is after: it tried 12 ports of this address and "
                             "was refused, as a port scan is.");
     const std::string text = as_text(report);
-    EXPECT_TRUE(contains(text, "Nothing listens on the port: 10.0.0.2, 12 ports\n")) << text;
+    EXPECT_TRUE(contains(text, "Nothing listens on the port: 12 ports of 10.0.0.2\n")) << text;
     EXPECT_TRUE(contains(text, "Ports:    1, 2, 3, 4, 5 and 7 more\n")) << text;
 }
 

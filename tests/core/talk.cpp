@@ -81,7 +81,7 @@ Talk& Talk::send(bool from_client, const Packet& packet)
                              .interface = packet.interface,
                              .source = from.address,
                              .destination = to.address,
-                             .hop_limit = 64,
+                             .hop_limit = packet.hop_limit,
                              .ip_id = packet.ip_id,
                              .bytes = bytes,
                              .length = static_cast<std::uint32_t>(bytes.size()) + packet.payload});

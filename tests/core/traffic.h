@@ -11,12 +11,12 @@ namespace rstcause::test {
 /// Connections of all kinds, one after the other, each from a port of its own.
 class Traffic : public Talk {
 public:
-    /// A SYN that is answered by a reset: not_listening, a problem, likely.
+    /// An ordinary stack's SYN (with timestamps) that is answered by a reset: not_listening, a problem, likely.
     Traffic& refused(int times = 1)
     {
         for (; times > 0; --times) {
             from_port(++port_);
-            client({.flags = "S", .seq = kClientIsn});
+            client({.flags = "S", .seq = kClientIsn, .timestamp = port_});
             server({.flags = "RA", .ack = kClientIsn + 1, .window = 0});
         }
         return *this;

@@ -39,7 +39,8 @@ Reported report_of(const Kept& kept)
     return reported;
 }
 
-std::size_t sum(const Counts& counts)
+template <typename Counted>
+std::size_t sum(const Counted& counts)
 {
     return std::accumulate(counts.begin(), counts.end(), std::size_t{0},
                            [](std::size_t all, const auto& count) { return all + count.second; });
@@ -61,6 +62,8 @@ void expect_sums(const Reported& reported)
         EXPECT_EQ(std::accumulate(sure.begin(), sure.end(), std::size_t{0}), group.resets());
         EXPECT_EQ(sum(group.endpoints), group.resets());
         EXPECT_EQ(sum(group.affected), group.resets());
+        EXPECT_EQ(sum(group.reset_by), group.resets());
+        EXPECT_EQ(sum(group.reasons), group.resets());
         // NAT or not, the host at the other end is another one.
         for (const auto& [host, _] : group.affected)
             EXPECT_TRUE(is_loopback(host) || !is_at(group.endpoint, host)) << host;
