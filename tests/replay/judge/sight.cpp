@@ -148,8 +148,11 @@ std::optional<Segment> Sight::last_payload() const
 bool Sight::closed_before() const
 {
     return std::any_of(before.begin(), before.end(), [&](const Segment& s) {
-        const bool same_again = s.from == reset.from && form == Form::bare && !s.flags.ack();
-        return s.flags.rst() ? !same_again : s.flags.fin() && s.from == reset.from;
+        const bool own = s.from == reset.from;
+        const bool series = own && form == Form::bare && !s.flags.ack();
+        const bool copy = own && s.flags.bits == reset.flags.bits && s.seq == reset.seq
+            && s.ack == reset.ack && s.ip_id == reset.ip_id && s.flow_label == reset.flow_label;
+        return s.flags.rst() ? !series && !copy : own && s.flags.fin();
     });
 }
 
@@ -165,10 +168,19 @@ bool Sight::all_acknowledged() const
     return !sent || (acked && !rstcause::before(*acked, *sent));
 }
 
+/// A living socket's reset acknowledges all that has come: what was on its way it does not.
+bool Sight::has_heard(const Segment& s) const
+{
+    return form != Form::active || !reset.ack || !rstcause::before(*reset.ack, s.seq + s.payload);
+}
+
 bool Sight::unanswered() const
 {
-    const auto last = last_payload();
-    return last && last->from == reset.to;
+    bool theirs = false;  // the last word
+    for (const Segment& s : before)
+        if (s.payload > 0 && (s.from == reset.from || has_heard(s)))
+            theirs = s.from == reset.to;
+    return theirs;
 }
 
 bool Sight::window_unmoved() const

@@ -49,10 +49,11 @@ public:
     // What it had said and heard.
     std::optional<Segment> last_of(const Endpoint& sender) const;
     std::optional<Segment> last_payload() const;
-    /// A FIN of its own, or a reset from or to it; a series of bare resets is one event.
+    /// A FIN of its own, or a reset from or to it; a series of bare resets is one event, and a copy of the same
+    /// packet is none.
     bool closed_before() const;
     bool all_acknowledged() const;
-    /// The peer's data came last: no word of the resetter's followed.
+    /// The peer's data came last, of all that the reset acknowledges: no word of the resetter's followed.
     bool unanswered() const;
     /// The window in the reset is the one advertised all the while since the peer's last data began.
     bool window_unmoved() const;
@@ -62,6 +63,7 @@ public:
     bool after_long_silence() const;
 
 private:
+    bool has_heard(const Segment& s) const;
     void find_connection(View view);
     void find_form();
 };
