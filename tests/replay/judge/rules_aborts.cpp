@@ -16,8 +16,6 @@ bool aborts(const Sight& s)
     return s.form == Form::active && s.reset.payload == 0 && !s.lives_on() && !s.closed_before();
 }
 
-bool as_before_in_window(const Sight& s) { return s.window_unmoved() && s.reset.window > 0; }
-
 /// All that it had to send is through, the peer would take more, and no question is left open.
 bool nothing_left(const Sight& s)
 {
@@ -30,7 +28,7 @@ bool fast_or_abort(const Sight& s) { return aborts(s) && nothing_left(s); }
 
 bool unread_or_abort(const Sight& s)
 {
-    return aborts(s) && s.unanswered() && as_before_in_window(s);
+    return aborts(s) && s.unanswered() && s.window_as_if_read();
 }
 
 bool unread_or_fast(const Sight& s)
@@ -61,7 +59,7 @@ bool exit_or_unread(const Sight& s)
     return aborts(s) && s.unanswered() && s.is_server() && !service_seen_later(s);
 }
 
-bool exit_or_abort(const Sight& s) { return exit_or_unread(s) && as_before_in_window(s); }
+bool exit_or_abort(const Sight& s) { return exit_or_unread(s) && s.window_as_if_read(); }
 
 bool silent_so_far(const Sight& s)
 {
@@ -94,12 +92,12 @@ std::vector<Rule> abort_rules()
          {"application_abort", "fast_close"},
          fast_or_abort},
         {"abort_or_unread",
-         "An abort after data that nothing answers, in an unchanged window: read and dropped, or never "
-         "read.",
+         "An abort after data that nothing answers, its window not larger by a segment than the one before: "
+         "read and dropped, or never read.",
          {"application_abort", "unread_data"},
          unread_or_abort},
         {"fast_close_or_unread",
-         "A client aborts after the answer, in an unchanged window: it has read it, or it has not.",
+         "A client aborts after the answer, in such a window: it has read it, or it has not.",
          {"fast_close", "unread_data"},
          unread_or_fast},
         {"abort_after_silence",
@@ -117,7 +115,7 @@ std::vector<Rule> abort_rules()
          {"process_exit", "unread_data"},
          exit_or_unread},
         {"exit_or_abort",
-         "The same in an unchanged window: its process has ended, or it read and aborted.",
+         "The same in such a window: its process has ended, or it read and aborted.",
          {"process_exit", "application_abort"},
          exit_or_abort},
         {"never_accepted_or_abort",

@@ -10,6 +10,8 @@ namespace {
 
 using std::chrono::seconds;
 
+constexpr std::uint32_t kEthernetSegment = 1460;  ///< bytes; captured before segmentation, they are larger
+
 bool opens(const Segment& s) { return s.flags.syn() && !s.flags.ack() && !s.flags.rst(); }
 
 bool speaks(const Segment& s) { return !s.flags.rst(); }
@@ -183,24 +185,25 @@ bool Sight::unanswered() const
     return theirs;
 }
 
-bool Sight::window_unmoved() const
-{
-    std::vector<std::uint16_t> windows;  // from just before the peer's last data on
-    for (auto s = before.rbegin(); s != before.rend(); ++s) {
-        if (s->from != reset.from || !speaks(*s) || s->flags.syn())
-            continue;
-        windows.push_back(s->window);
-        if (s->payload > 0)  // the resetter's own last word: what came later is what it left unread
-            break;
-    }
-    return std::all_of(windows.begin(), windows.end(),
-                       [&](std::uint16_t window) { return window == reset.window; });
-}
-
-bool Sight::window_grown() const
+bool Sight::window_as_if_read() const
 {
     const auto last = last_of(reset.from);
-    return last && !last->flags.syn() && reset.window > last->window;
+    if (!last || last->flags.syn())
+        return reset.window > 0;
+    std::uint32_t largest = reset.window, segment = 0, shift = 0;
+    for (const Segment& s : before) {
+        if (s.from == reset.to)
+            segment = std::max(segment, s.payload);
+        else if (s.flags.syn())
+            shift = s.window_shift.value_or(0);
+        else if (speaks(s))
+            largest = std::max<std::uint32_t>(largest, s.window);
+    }
+    const std::uint32_t missing = largest - last->window;
+    // Without the handshake the scale is not known: a step of one can be a byte.
+    const bool may_be_less_than_a_segment
+        = opener ? missing << shift < std::min(segment, kEthernetSegment) : missing <= 1;
+    return reset.window > 0 && reset.window >= last->window && (missing == 0 || may_be_less_than_a_segment);
 }
 
 bool Sight::after_long_silence() const

@@ -55,9 +55,10 @@ public:
     bool all_acknowledged() const;
     /// The peer's data came last, of all that the reset acknowledges: no word of the resetter's followed.
     bool unanswered() const;
-    /// The window in the reset is the one advertised all the while since the peer's last data began.
-    bool window_unmoved() const;
-    bool window_grown() const;
+    /// To within a segment the last window advertised was the largest ever, and the reset's is no smaller: a
+    /// kernel frees what a closing program leaves unread, and of what a program has read it need not announce
+    /// less than a segment (RFC 9293 §3.8.6.2.2). Either way the reset is the first to tell.
+    bool window_as_if_read() const;
     /// Silence of 5 s at least before what ended it (the reset, or the segment that it answers), and
     /// five times any pause before. Keep-alive probes and their answers break no silence.
     bool after_long_silence() const;

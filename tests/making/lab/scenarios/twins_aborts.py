@@ -12,6 +12,7 @@ from .application import SERVE
 from .twins import QUESTION, SILENCE, seen_twice, twin
 
 HELLO = b"hello, are you there?\n"
+LONG = 500 * QUESTION  # the window grows while it comes, and when it is read or freed
 MEANT = {"linger": "fast_close", "kill": "application_abort", "unread": "unread_data", "timer": "idle_timeout"}
 
 
@@ -89,16 +90,21 @@ def server_resets(stage, port, how):
                    "flawless_forgery_or_unread": "injected-twin-unanswered"})
 @twin("injected-twin-unanswered", port=9031, how="forged",
       twins={"flawless_forgery_or_unread": "unread_data-twin-unanswered.client"})
-def unanswered(stage, port, how):
+@seen_twice("application_abort-twin-long-question", port=9073, how="kill", question=LONG,
+            twins={"abort_or_unread": "unread_data-twin-long-question"})
+@seen_twice("unread_data-twin-long-question", port=9074, how="unread", question=LONG,
+            twins={"abort_or_unread": "application_abort-twin-long-question"})
+def unanswered(stage, port, how, question=QUESTION):
     """The client's second question is never answered, but reset: read and then killed by an
     administrator, never read, or by a forgery with all that the server's next packet would show."""
     with Forger(stage) as forger:
         connection = stage.connect(stage.listen(port))
         connection.ask(HELLO, HELLO.upper())
         stage.pause(0.15)
-        connection.client.sendall(QUESTION)
-        if how == "kill":
-            connection.server.recv(100)
+        connection.client.sendall(question)
+        stage.pause(0.1)  # whoever reads late need not say so
+        if how == "kill" and connection.server.recv(len(question)) != question:
+            raise RuntimeError("the question has not arrived")
         stage.pause(0.15)
         if how != "forged":
             end(stage, connection, "server", how)
