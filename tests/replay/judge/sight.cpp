@@ -206,6 +206,36 @@ bool Sight::window_as_if_read() const
     return reset.window > 0 && reset.window >= last->window && (missing == 0 || may_be_less_than_a_segment);
 }
 
+bool Sight::window_is_none() const
+{
+    const auto last = last_of(reset.from);
+    if (!last || last->flags.syn())
+        return false;
+    std::uint32_t came = 0, came_since = 0;  // bytes
+    for (const Segment& s : before) {
+        came += s.from == reset.to ? s.payload : 0;
+        came_since += s.from == reset.to && s.frame > last->frame ? s.payload : 0;
+    }
+    // Field by field: a window scale would make either difference larger in bytes.
+    const bool taken_back = reset.window == 0 && last->window > came_since;
+    return taken_back || (opener && reset.window > last->window + came);
+}
+
+bool Sight::one_window_since() const
+{
+    std::set<std::uint16_t> windows;
+    bool began = false;
+    for (const Segment& s : before) {
+        if (s.payload > 0)
+            began = s.from == reset.to;
+        if (!began)
+            windows.clear();
+        else if (s.from == reset.from && speaks(s))
+            windows.insert(s.window);
+    }
+    return windows.size() <= 1;
+}
+
 bool Sight::after_long_silence() const
 {
     const Segment& end = form == Form::active ? reset : trigger.value_or(reset);

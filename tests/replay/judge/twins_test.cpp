@@ -103,6 +103,8 @@ constexpr NearMiss kNearMisses[] = {
     {"gone_when_accepted", "connect_cancelled-ipv4-slow-path.client", "seen at the client"},
     {"abort_or_fast_close", "application_abort-ipv4-answer-half-sent.client", "data on the way"},
     {"abort_or_unread", "unread_data-ipv4-server-leaves-much.client", "the window grows"},
+    {"abort_or_unread", "unread_data-ipv4-gvisor-two-questions.client", "the window shrinks"},
+    {"abort_or_unread", "unread_data-ipv4-lwip-two-questions.client", "the window shrinks"},
     {"fast_close_or_unread", "unread_data-ipv6-client-leaves-much.client", "the window grows"},
     {"abort_after_silence", "application_abort-ipv4-linger-by-client.client", "no silence"},
     {"fast_close_after_silence", "fast_close-ipv6-by-client.client", "no silence"},
