@@ -38,9 +38,19 @@ bool unread_or_abort(const Sight& s)
     return aborts(s) && s.unanswered() && tells_nothing_in_window(s);
 }
 
+bool was_asked(const Sight& s)
+{
+    return std::any_of(s.before.begin(), s.before.end(), [&](const Segment& other) {
+        return other.from == s.reset.to && other.payload > 0;
+    });
+}
+
+/// The answer came last: to a client that may not have read it, or by a server that may not have read
+/// all of the question.
 bool unread_or_fast(const Sight& s)
 {
-    return unread_or_abort(s) && nothing_left(s) && s.is_client();
+    const bool answered = s.is_client() ? s.unanswered() : s.is_server() && was_asked(s);
+    return aborts(s) && nothing_left(s) && answered && tells_nothing_in_window(s);
 }
 
 bool silent_abort(const Sight& s)
@@ -104,7 +114,8 @@ std::vector<Rule> abort_rules()
          {"application_abort", "unread_data"},
          unread_or_abort},
         {"fast_close_or_unread",
-         "A client aborts after the answer, in such a window: it has read it, or it has not.",
+         "An abort after the answer, in such a window: a client has read it or has not, a server had read "
+         "the whole question or had not.",
          {"fast_close", "unread_data"},
          unread_or_fast},
         {"abort_after_silence",

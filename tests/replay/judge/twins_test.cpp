@@ -106,6 +106,7 @@ constexpr NearMiss kNearMisses[] = {
     {"abort_or_unread", "unread_data-ipv4-gvisor-two-questions.client", "the window shrinks"},
     {"abort_or_unread", "unread_data-ipv4-lwip-two-questions.client", "the window shrinks"},
     {"fast_close_or_unread", "unread_data-ipv6-client-leaves-much.client", "the window grows"},
+    {"fast_close_or_unread", "unread_data-ipv4-served-too-soon.client", "the window grows"},
     {"abort_after_silence", "application_abort-ipv4-linger-by-client.client", "no silence"},
     {"fast_close_after_silence", "fast_close-ipv6-by-client.client", "no silence"},
     {"exit_or_unread", "process_exit-ipv4-killed.server", "refused afterwards"},
