@@ -70,10 +70,20 @@ bool service_seen_later(const Sight& s)
     });
 }
 
-/// A dying process leaves its last questions unread (TCP_ABORT_ON_CLOSE), as one that closes does.
+/// Is a connection to the same service refused later?
+bool refuses_later(const Sight& s)
+{
+    return std::any_of(s.seen.begin(), s.seen.end(), [&](const Segment& other) {
+        return other.frame > s.reset.frame && other.from == s.reset.from && other.flags.rst()
+            && other.seq == Seq(0);
+    });
+}
+
+/// A dying process leaves its last questions unread (TCP_ABORT_ON_CLOSE), as one that closes does. Of a
+/// service with several processes the others serve on.
 bool exit_or_unread(const Sight& s)
 {
-    return aborts(s) && s.unanswered() && s.is_server() && !service_seen_later(s);
+    return aborts(s) && s.unanswered() && s.is_server() && !refuses_later(s);
 }
 
 bool exit_or_abort(const Sight& s) { return exit_or_unread(s) && tells_nothing_in_window(s); }
@@ -128,12 +138,13 @@ std::vector<Rule> abort_rules()
          {"fast_close", "idle_timeout"},
          silent_fast_close},
         {"exit_or_unread",
-         "A service resets a client whose last words nothing answers, and is not heard of again: its "
-         "process has ended, or it only closed.",
+         "A service resets a client whose last words nothing answers, and refuses nobody later: a process of "
+         "its has ended, or it only closed.",
          {"process_exit", "unread_data"},
          exit_or_unread},
         {"exit_or_abort",
-         "The same in such a window: its process has ended, or it read and aborted.",
+         "The same where its window tells nothing either: a process of its has ended, or it read and "
+         "aborted.",
          {"process_exit", "application_abort"},
          exit_or_abort},
         {"never_accepted_or_abort",
