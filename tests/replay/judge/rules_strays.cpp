@@ -49,11 +49,10 @@ bool silent_filter(const Sight& s)
     return stray(s) && s.after_long_silence() && s.ipv4() && !s.two_points;
 }
 
-/// A bare ACK out of the blue, and no other such from its sender.
-bool lone_ack(const Sight& s)
+/// A segment out of the blue, and no other of its sender's.
+bool lone_segment(const Sight& s)
 {
-    return only_the_trigger(s) && s.trigger->payload == 0 && !s.trigger->flags.fin()
-        && s.trigger->option_bytes == 0
+    return only_the_trigger(s) && s.trigger->option_bytes == 0
         && std::none_of(s.seen.begin(), s.seen.end(), [&](const Segment& other) {
                return other.from.address == s.reset.to.address && !same_ends(other, s.reset);
            });
@@ -98,11 +97,11 @@ std::vector<Rule> stray_rules()
          "in the meantime.",
          {"firewall_reject", "idle_timeout"},
          silent_filter},
-        {"one_ack_out_of_the_blue",
-         "A bare ACK without options is reset, and the view holds nothing else of its sender: a probe, or "
-         "the rest of a lost connection.",
+        {"one_segment_out_of_the_blue",
+         "One segment without options (an ACK, data or a FIN) is reset, and the view holds nothing else of "
+         "its sender: a probe, or the rest of a lost connection.",
          {"half_open", "protocol_violation"},
-         lone_ack},
+         lone_segment},
     };
 }
 
