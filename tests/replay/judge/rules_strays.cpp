@@ -58,6 +58,17 @@ bool lone_segment(const Sight& s)
            });
 }
 
+/// lwIP has one form for all resets, with its constant window (tcp_rst()). On IPv4 its counted IDs begin
+/// anew when the host does; on its own link one sees it look for its neighbours.
+bool one_form_for_all(const Sight& s)
+{
+    const auto last = s.last_of(s.reset.from);
+    return s.form == Form::active && s.reset.payload == 0 && s.reset.option_bytes == 0
+        && s.window_is_none() && s.reset.window > 0 && !s.ipv4() && !s.lives_on() && !s.closed_before()
+        && !s.two_points && s.from_afar() && s.unanswered()
+        && last->ack && rstcause::before(*last->ack, *s.reset.ack);  // nothing acknowledged the data first
+}
+
 }  // namespace
 
 std::vector<Rule> stray_rules()
@@ -102,6 +113,11 @@ std::vector<Rule> stray_rules()
          "its sender: a probe, or the rest of a lost connection.",
          {"half_open", "protocol_violation"},
          lone_segment},
+        {"lost_or_unread",
+         "On IPv6, from some hops away, data are reset at once with an acknowledgement and no window of a "
+         "socket's (lwIP's only form): the host has lost the connection, or its program did not read them.",
+         {"half_open", "unread_data"},
+         one_form_for_all},
     };
 }
 

@@ -123,6 +123,7 @@ constexpr NearMiss kNearMisses[] = {
     {"rejected_after_silence", "idle_timeout-ipv6-firewall-forgets.client", "no flow label"},
     {"one_segment_out_of_the_blue", "protocol_violation-ipv4-ack-scan.client", "many probes"},
     {"one_segment_out_of_the_blue", "half_open-twin-the-last-words.client", "timestamps"},
+    {"lost_or_unread", "unread_data-twin-lwip.client", "acknowledged first, with an ID"},
     {"flawless_forgery_or_abort", "injected-ipv4-after-handshake.client", "other hops"},
     {"flawless_forgery_or_fast_close", "injected-ipv4-both-ends.client", "other hops"},
     {"flawless_forgery_or_unread", "injected-ipv4-both-ends.client", "other hops"},

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Twins of stacks that put no window of theirs into a reset: it does not tell what was left unread."""
+"""Twins of stacks that put no window of theirs into a reset, or that know one form of it only."""
 
 import asyncio
 
@@ -49,5 +49,43 @@ async def ask_foreign(stage, port, stack, behaviour, questions):
         end = await host.wait_for("abort", "close", local=port)
         await asyncio.sleep(0.2)
         return flow, end
+    finally:
+        await host.stop()
+
+
+@twin("half_open-twin-lwip", ip=6, port=9075, lost=True, late=True,
+      twins={"lost_or_unread": "unread_data-twin-lwip-at-once.client"})
+@twin("unread_data-twin-lwip-at-once", ip=6, port=9076, lost=False, late=True,
+      twins={"lost_or_unread": "half_open-twin-lwip.client"})
+def reset_at_once(stage, port, lost):
+    """A server with lwIP, which has said hello, resets the client's first question at once: it has lost the
+    connection and knows nothing of it, or its program closes without having read."""
+    if not is_built("lwip"):
+        raise RuntimeError("lwip is missing: tests/making/lab/stacks/build")
+    flow = asyncio.run(ask_in_vain(stage, port, lost))
+    stage.expect(flow, "half_open" if lost else "unread_data", kernel=None, asked=False, never="injected")
+
+
+async def ask_in_vain(stage, port, lost):
+    """One question, before which the host may lose all it knows. Returns the flow."""
+    host = ForeignHost(stage.server, "lwip")
+    try:
+        await host.start()
+        await wake_path(stage.client, stage.address)
+        await host.listen(port, "sink say=6" if lost else "close-unread after=0 say=6")
+        stage.start_capture()
+        sock = stage.caller()
+        flow = stage.flow(sock, port)
+        sock.connect((stage.address, port))
+        sock.recv(6)
+        if lost:
+            await host.vanish()
+            await host.start()
+        await asyncio.sleep(2)  # so long lwIP tries its IPv6 address
+        sock.sendall(QUESTION)
+        if not lost:
+            await host.wait_for("close", local=port)
+        await asyncio.sleep(0.2)
+        return flow
     finally:
         await host.stop()
