@@ -16,7 +16,7 @@ struct Rule {
     std::string_view name;      ///< as the twins name it
     std::string_view sentence;  ///< for people; docs/accuracy.md lists them
     std::vector<std::string_view> tokens;
-    bool (*holds)(const Sight&);  ///< in this view, nothing tells these causes apart
+    bool (*holds)(const Sight&);  ///< at this capture point, nothing tells these causes apart
 };
 
 /// All rules. Each is shown by twins: captures of different causes, staged, whose packets differ
@@ -29,7 +29,8 @@ struct Acceptance {
     std::string_view rule;
 };
 
-/// What may be said of a reset beside its true cause. A smaller view (one pass: all up to the
+/// What may be said of a reset beside its true cause: by rules that hold at every capture point that
+/// saw it. A smaller view (one pass: all up to the
 /// reset) can make more acceptable. Never grants `unknown`: the score counts that apart.
 std::vector<Acceptance> acceptable_by(const Label& truth, View view, Frame reset);
 

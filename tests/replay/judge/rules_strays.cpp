@@ -49,14 +49,24 @@ bool silent_filter(const Sight& s)
     return stray(s) && s.after_long_silence() && s.ipv4() && !s.two_points;
 }
 
-/// A bare ACK out of the blue, and no other such from its sender.
-bool lone_ack(const Sight& s)
+/// A segment out of the blue, and no other of its sender's.
+bool lone_segment(const Sight& s)
 {
-    return only_the_trigger(s) && s.trigger->payload == 0 && !s.trigger->flags.fin()
-        && s.trigger->option_bytes == 0
+    return only_the_trigger(s) && s.trigger->option_bytes == 0
         && std::none_of(s.seen.begin(), s.seen.end(), [&](const Segment& other) {
                return other.from.address == s.reset.to.address && !same_ends(other, s.reset);
            });
+}
+
+/// lwIP has one form for all resets, with its constant window (tcp_rst()). On IPv4 its counted IDs begin
+/// anew when the host does; on its own link one sees it look for its neighbours.
+bool one_form_for_all(const Sight& s)
+{
+    const auto last = s.last_of(s.reset.from);
+    return s.form == Form::active && s.reset.payload == 0 && s.reset.option_bytes == 0
+        && s.window_is_none() && s.reset.window > 0 && !s.ipv4() && !s.lives_on() && !s.closed_before()
+        && !s.two_points && s.from_afar() && s.unanswered()
+        && last->ack && rstcause::before(*last->ack, *s.reset.ack);  // nothing acknowledged the data first
 }
 
 }  // namespace
@@ -98,11 +108,16 @@ std::vector<Rule> stray_rules()
          "in the meantime.",
          {"firewall_reject", "idle_timeout"},
          silent_filter},
-        {"one_ack_out_of_the_blue",
-         "A bare ACK without options is reset, and the view holds nothing else of its sender: a probe, or "
-         "the rest of a lost connection.",
+        {"one_segment_out_of_the_blue",
+         "One segment without options (an ACK, data or a FIN) is reset, and the view holds nothing else of "
+         "its sender: a probe, or the rest of a lost connection.",
          {"half_open", "protocol_violation"},
-         lone_ack},
+         lone_segment},
+        {"lost_or_unread",
+         "On IPv6, from some hops away, data are reset at once with an acknowledgement and no window of a "
+         "socket's (lwIP's only form): the host has lost the connection, or its program did not read them.",
+         {"half_open", "unread_data"},
+         one_form_for_all},
     };
 }
 

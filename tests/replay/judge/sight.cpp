@@ -10,6 +10,8 @@ namespace {
 
 using std::chrono::seconds;
 
+constexpr std::uint32_t kEthernetSegment = 1460;  ///< bytes; captured before segmentation, they are larger
+
 bool opens(const Segment& s) { return s.flags.syn() && !s.flags.ack() && !s.flags.rst(); }
 
 bool speaks(const Segment& s) { return !s.flags.rst(); }
@@ -148,8 +150,11 @@ std::optional<Segment> Sight::last_payload() const
 bool Sight::closed_before() const
 {
     return std::any_of(before.begin(), before.end(), [&](const Segment& s) {
-        const bool same_again = s.from == reset.from && form == Form::bare && !s.flags.ack();
-        return s.flags.rst() ? !same_again : s.flags.fin() && s.from == reset.from;
+        const bool own = s.from == reset.from;
+        const bool series = own && form == Form::bare && !s.flags.ack();
+        const bool copy = own && s.flags.bits == reset.flags.bits && s.seq == reset.seq
+            && s.ack == reset.ack && s.ip_id == reset.ip_id && s.flow_label == reset.flow_label;
+        return s.flags.rst() ? !series && !copy : own && s.flags.fin();
     });
 }
 
@@ -165,30 +170,70 @@ bool Sight::all_acknowledged() const
     return !sent || (acked && !rstcause::before(*acked, *sent));
 }
 
+/// A living socket's reset acknowledges all that has come: what was on its way it does not.
+bool Sight::has_heard(const Segment& s) const
+{
+    return form != Form::active || !reset.ack || !rstcause::before(*reset.ack, s.seq + s.payload);
+}
+
 bool Sight::unanswered() const
 {
-    const auto last = last_payload();
-    return last && last->from == reset.to;
+    bool theirs = false;  // the last word
+    for (const Segment& s : before)
+        if (s.payload > 0 && (s.from == reset.from || has_heard(s)))
+            theirs = s.from == reset.to;
+    return theirs;
 }
 
-bool Sight::window_unmoved() const
-{
-    std::vector<std::uint16_t> windows;  // from just before the peer's last data on
-    for (auto s = before.rbegin(); s != before.rend(); ++s) {
-        if (s->from != reset.from || !speaks(*s) || s->flags.syn())
-            continue;
-        windows.push_back(s->window);
-        if (s->payload > 0)  // the resetter's own last word: what came later is what it left unread
-            break;
-    }
-    return std::all_of(windows.begin(), windows.end(),
-                       [&](std::uint16_t window) { return window == reset.window; });
-}
-
-bool Sight::window_grown() const
+bool Sight::window_as_if_read() const
 {
     const auto last = last_of(reset.from);
-    return last && !last->flags.syn() && reset.window > last->window;
+    if (!last || last->flags.syn())
+        return reset.window > 0;
+    std::uint32_t largest = reset.window, segment = 0, shift = 0;
+    for (const Segment& s : before) {
+        if (s.from == reset.to)
+            segment = std::max(segment, s.payload);
+        else if (s.flags.syn())
+            shift = s.window_shift.value_or(0);
+        else if (speaks(s))
+            largest = std::max<std::uint32_t>(largest, s.window);
+    }
+    const std::uint32_t missing = largest - last->window;
+    // Without the handshake the scale is not known: a step of one can be a byte.
+    const bool may_be_less_than_a_segment
+        = opener ? missing << shift < std::min(segment, kEthernetSegment) : missing <= 1;
+    return reset.window > 0 && reset.window >= last->window && (missing == 0 || may_be_less_than_a_segment);
+}
+
+bool Sight::window_is_none() const
+{
+    const auto last = last_of(reset.from);
+    if (!last || last->flags.syn())
+        return false;
+    std::uint32_t came = 0, came_since = 0;  // bytes
+    for (const Segment& s : before) {
+        came += s.from == reset.to ? s.payload : 0;
+        came_since += s.from == reset.to && s.frame > last->frame ? s.payload : 0;
+    }
+    // Field by field: a window scale would make either difference larger in bytes.
+    const bool taken_back = reset.window == 0 && last->window > came_since;
+    return taken_back || (opener && reset.window > last->window + came);
+}
+
+bool Sight::one_window_since() const
+{
+    std::set<std::uint16_t> windows;
+    bool began = false;
+    for (const Segment& s : before) {
+        if (s.payload > 0)
+            began = s.from == reset.to;
+        if (!began)
+            windows.clear();
+        else if (s.from == reset.from && speaks(s))
+            windows.insert(s.window);
+    }
+    return windows.size() <= 1;
 }
 
 bool Sight::after_long_silence() const

@@ -49,19 +49,29 @@ public:
     // What it had said and heard.
     std::optional<Segment> last_of(const Endpoint& sender) const;
     std::optional<Segment> last_payload() const;
-    /// A FIN of its own, or a reset from or to it; a series of bare resets is one event.
+    /// A FIN of its own, or a reset from or to it; a series of bare resets is one event, and a copy of the same
+    /// packet is none.
     bool closed_before() const;
     bool all_acknowledged() const;
-    /// The peer's data came last: no word of the resetter's followed.
+    /// The peer's data came last, of all that the reset acknowledges: no word of the resetter's followed.
     bool unanswered() const;
-    /// The window in the reset is the one advertised all the while since the peer's last data began.
-    bool window_unmoved() const;
-    bool window_grown() const;
+    /// To within a segment the last window advertised was the largest ever, and the reset's is no smaller: a
+    /// kernel frees what a closing program leaves unread, and of what a program has read it need not announce
+    /// less than a segment (RFC 9293 §3.8.6.2.2). Either way the reset is the first to tell.
+    bool window_as_if_read() const;
+    /// The reset's window is no socket's: 0 though the one advertised before was open and cannot have been
+    /// filled (no receiver takes a window back, RFC 9293 §3.8.6.2.1), or so much more than that one that all the
+    /// data that ever came would not make room for it.
+    bool window_is_none() const;
+    /// Since the peer's last data began it has advertised one window: by acknowledgements that left as the
+    /// data came, whether or not they were then read.
+    bool one_window_since() const;
     /// Silence of 5 s at least before what ended it (the reset, or the segment that it answers), and
     /// five times any pause before. Keep-alive probes and their answers break no silence.
     bool after_long_silence() const;
 
 private:
+    bool has_heard(const Segment& s) const;
     void find_connection(View view);
     void find_form();
 };

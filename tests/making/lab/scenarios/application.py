@@ -98,6 +98,8 @@ def fast_close_after_fin(stage, port):
        network={"server_ttl": 128})
 @story("unread_data-ipv4-client-never-read", port=8222, by="client", size=1300,
        network={"timestamps": False, "delay_ms": 7})
+@story("unread_data-ipv4-server-leaves-much", port=8238, by="server", size=42000)
+@story("unread_data-ipv6-client-leaves-much", ip=6, port=8239, by="client", size=42000)
 def never_read(stage, port, by, size):
     """One end closes in the ordinary way, but data have arrived that it never read: its kernel
     resets instead of a FIN."""

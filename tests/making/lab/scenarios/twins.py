@@ -19,6 +19,19 @@ def twin(name, views="client", **more):
     return story(name, views=views, noise=False, **more)
 
 
+def seen_twice(name, twins, **more):
+    """The story is told once before the client's camera, and once before both ends': what a program has in mind
+    shows at neither. `twins` names the partner's story; one that forges is told before one camera alone."""
+    at_both = {rule: f"{partner}-at-both-ends.both" for rule, partner in twins.items()
+               if not partner.startswith("injected")}
+
+    def register(tell):
+        twin(name, twins={rule: f"{partner}.client" for rule, partner in twins.items()}, **more)(tell)
+        return twin(f"{name}-at-both-ends", "both", twins=at_both, **more)(tell)
+
+    return register
+
+
 # -- a SYN is refused
 
 @twin("not_listening-twin-closed-port", port=9000, how="closed",

@@ -9,9 +9,10 @@ import time
 from ..forge import ACK, RST
 from ..forger import Forger, expect_forged, like
 from .application import SERVE
-from .twins import QUESTION, SILENCE, twin
+from .twins import QUESTION, SILENCE, seen_twice, twin
 
 HELLO = b"hello, are you there?\n"
+LONG = 500 * QUESTION  # the window grows while it comes, and when it is read or freed
 MEANT = {"linger": "fast_close", "kill": "application_abort", "unread": "unread_data", "timer": "idle_timeout"}
 
 
@@ -29,20 +30,20 @@ def end(stage, connection, by, how):
                  never="half_open")
 
 
-@twin("fast_close-twin-after-the-answer", port=9020, how="linger",
-      twins={"abort_or_fast_close": "application_abort-twin-after-the-answer.client",
-             "fast_close_or_unread": "unread_data-twin-after-the-answer.client"})
-@twin("application_abort-twin-after-the-answer", port=9021, how="kill",
-      twins={"abort_or_fast_close": "fast_close-twin-after-the-answer.client"})
-@twin("unread_data-twin-after-the-answer", port=9022, how="unread",
-      twins={"fast_close_or_unread": "fast_close-twin-after-the-answer.client"})
-@twin("idle_timeout-twin-timer", port=9023, how="timer", silence=SILENCE,
-      twins={"abort_after_silence": "application_abort-twin-after-silence.client",
-             "fast_close_after_silence": "fast_close-twin-after-silence.client"})
-@twin("application_abort-twin-after-silence", port=9024, how="kill", silence=SILENCE,
-      twins={"abort_after_silence": "idle_timeout-twin-timer.client"})
-@twin("fast_close-twin-after-silence", port=9025, how="linger", silence=SILENCE,
-      twins={"fast_close_after_silence": "idle_timeout-twin-timer.client"})
+@seen_twice("fast_close-twin-after-the-answer", port=9020, how="linger",
+            twins={"abort_or_fast_close": "application_abort-twin-after-the-answer",
+                   "fast_close_or_unread": "unread_data-twin-after-the-answer"})
+@seen_twice("application_abort-twin-after-the-answer", port=9021, how="kill",
+            twins={"abort_or_fast_close": "fast_close-twin-after-the-answer"})
+@seen_twice("unread_data-twin-after-the-answer", port=9022, how="unread",
+            twins={"fast_close_or_unread": "fast_close-twin-after-the-answer"})
+@seen_twice("idle_timeout-twin-timer", port=9023, how="timer", silence=SILENCE,
+            twins={"abort_after_silence": "application_abort-twin-after-silence",
+                   "fast_close_after_silence": "fast_close-twin-after-silence"})
+@seen_twice("application_abort-twin-after-silence", port=9024, how="kill", silence=SILENCE,
+            twins={"abort_after_silence": "idle_timeout-twin-timer"})
+@seen_twice("fast_close-twin-after-silence", port=9025, how="linger", silence=SILENCE,
+            twins={"fast_close_after_silence": "idle_timeout-twin-timer"})
 def after_the_answer(stage, port, how, silence=0.15):
     """The client has its answer and resets: to be done fast, killed by its administrator, without
     having read it, or because its timer has run out."""
@@ -80,25 +81,30 @@ def server_resets(stage, port, how):
     expect_forged(stage, flow, "client", RST | ACK)
 
 
-@twin("application_abort-twin-unanswered", port=9029, how="kill",
-      twins={"abort_or_unread": "unread_data-twin-unanswered.client",
-             "exit_or_abort": "process_exit-twin-one-client.client"})
-@twin("unread_data-twin-unanswered", port=9030, how="unread",
-      twins={"abort_or_unread": "application_abort-twin-unanswered.client",
-             "exit_or_unread": "process_exit-twin-one-client.client",
-             "flawless_forgery_or_unread": "injected-twin-unanswered.client"})
+@seen_twice("application_abort-twin-unanswered", port=9029, how="kill",
+            twins={"abort_or_unread": "unread_data-twin-unanswered",
+                   "exit_or_abort": "process_exit-twin-one-client"})
+@seen_twice("unread_data-twin-unanswered", port=9030, how="unread",
+            twins={"abort_or_unread": "application_abort-twin-unanswered",
+                   "exit_or_unread": "process_exit-twin-one-client",
+                   "flawless_forgery_or_unread": "injected-twin-unanswered"})
 @twin("injected-twin-unanswered", port=9031, how="forged",
       twins={"flawless_forgery_or_unread": "unread_data-twin-unanswered.client"})
-def unanswered(stage, port, how):
+@seen_twice("application_abort-twin-long-question", port=9073, how="kill", question=LONG,
+            twins={"abort_or_unread": "unread_data-twin-long-question"})
+@seen_twice("unread_data-twin-long-question", port=9074, how="unread", question=LONG,
+            twins={"abort_or_unread": "application_abort-twin-long-question"})
+def unanswered(stage, port, how, question=QUESTION):
     """The client's second question is never answered, but reset: read and then killed by an
     administrator, never read, or by a forgery with all that the server's next packet would show."""
     with Forger(stage) as forger:
         connection = stage.connect(stage.listen(port))
         connection.ask(HELLO, HELLO.upper())
         stage.pause(0.15)
-        connection.client.sendall(QUESTION)
-        if how == "kill":
-            connection.server.recv(100)
+        connection.client.sendall(question)
+        stage.pause(0.1)  # whoever reads late need not say so
+        if how == "kill" and connection.server.recv(len(question)) != question:
+            raise RuntimeError("the question has not arrived")
         stage.pause(0.15)
         if how != "forged":
             end(stage, connection, "server", how)
@@ -113,9 +119,9 @@ def unanswered(stage, port, how):
     expect_forged(stage, flow, "client", RST | ACK)
 
 
-@twin("process_exit-twin-one-client", port=9032,
-      twins={"exit_or_unread": "unread_data-twin-unanswered.client",
-             "exit_or_abort": "application_abort-twin-unanswered.client"})
+@seen_twice("process_exit-twin-one-client", port=9032,
+            twins={"exit_or_unread": "unread_data-twin-unanswered",
+                   "exit_or_abort": "application_abort-twin-unanswered"})
 def process_of_one_client(stage, port):
     """A server process is killed before it has read its only client's second question."""
     process = subprocess.Popen(["ip", "netns", "exec", stage.server.namespace, sys.executable, "-c", SERVE,
@@ -139,10 +145,10 @@ def process_of_one_client(stage, port):
     stage.expect(flow, "process_exit", kernel="TCP_ABORT_ON_CLOSE", never="half_open injected")
 
 
-@twin("process_exit-twin-never-accepted", port=9033, accepts=False,
-      twins={"never_accepted_or_abort": "application_abort-twin-accepted.client"})
-@twin("application_abort-twin-accepted", port=9034, accepts=True,
-      twins={"never_accepted_or_abort": "process_exit-twin-never-accepted.client"})
+@seen_twice("process_exit-twin-never-accepted", port=9033, accepts=False,
+            twins={"never_accepted_or_abort": "application_abort-twin-accepted"})
+@seen_twice("application_abort-twin-accepted", port=9034, accepts=True,
+            twins={"never_accepted_or_abort": "process_exit-twin-never-accepted"})
 def no_word_yet(stage, port, accepts):
     """A client that has said nothing is reset: the service ends without having accepted it, or it
     accepts and an administrator kills the connection."""
@@ -162,15 +168,15 @@ def no_word_yet(stage, port, accepts):
                  never="half_open injected")
 
 
-@twin("health_check-twin-last-check", port=9035, how="linger", checks=3, late=True,
-      twins={"first_check_or_abort": "application_abort-twin-no-word.client",
-             "first_check_or_fast_close": "fast_close-twin-no-word.client"})
-@twin("application_abort-twin-no-word", port=9036, how="kill",
-      twins={"first_check_or_abort": "health_check-twin-last-check.client",
-             "abort_or_fast_close": "fast_close-twin-no-word.client"})
-@twin("fast_close-twin-no-word", port=9037, how="linger",
-      twins={"first_check_or_fast_close": "health_check-twin-last-check.client",
-             "abort_or_fast_close": "application_abort-twin-no-word.client"})
+@seen_twice("health_check-twin-last-check", port=9035, how="linger", checks=3, late=True,
+            twins={"first_check_or_abort": "application_abort-twin-no-word",
+                   "first_check_or_fast_close": "fast_close-twin-no-word"})
+@seen_twice("application_abort-twin-no-word", port=9036, how="kill",
+            twins={"first_check_or_abort": "health_check-twin-last-check",
+                   "abort_or_fast_close": "fast_close-twin-no-word"})
+@seen_twice("fast_close-twin-no-word", port=9037, how="linger",
+            twins={"first_check_or_fast_close": "health_check-twin-last-check",
+                   "abort_or_fast_close": "application_abort-twin-no-word"})
 def no_word(stage, port, how, checks=0):
     """A client connects and resets without a word: a check, of which the capture holds the last only,
     a connection killed by an administrator, or one that is not needed after all."""

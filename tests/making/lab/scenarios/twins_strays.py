@@ -3,7 +3,7 @@
 
 import socket
 
-from ..forge import ACK, Look, send
+from ..forge import ACK, FIN, PSH, Look, send
 from ..forger import Forger, expect_forged, expect_victims
 from .twins import QUESTION, SILENCE, take_over, twin
 
@@ -35,9 +35,9 @@ def last_words(stage, port, how):
 
 
 @twin("half_open-twin-one-ack", port=9043, probe=False, late=True, network={"timestamps": False},
-      twins={"one_ack_out_of_the_blue": "protocol_violation-twin-one-ack.client"})
+      twins={"one_segment_out_of_the_blue": "protocol_violation-twin-one-ack.client"})
 @twin("protocol_violation-twin-one-ack", port=9044, probe=True, network={"timestamps": False},
-      twins={"one_ack_out_of_the_blue": "half_open-twin-one-ack.client"})
+      twins={"one_segment_out_of_the_blue": "half_open-twin-one-ack.client"})
 def one_ack(stage, port, probe):
     """The capture holds a bare ACK and its reset: a keep-alive probe of a connection that the server has
     lost, or a stranger's probe of a port."""
@@ -53,6 +53,36 @@ def one_ack(stage, port, probe):
         stage.start_capture()
         stage.keep_alive(connection.client, 1, 1, 5)
     stage.pause(0.2 if probe else 1.6)
+    stage.expect(flow, "protocol_violation" if probe else "half_open", kernel=stage.stray(port), never="injected")
+
+
+@twin("half_open-twin-one-question", port=9062, probe=False, late=True, network={"timestamps": False},
+      twins={"one_segment_out_of_the_blue": "protocol_violation-twin-one-question.client"})
+@twin("protocol_violation-twin-one-question", port=9063, probe=True, network={"timestamps": False},
+      twins={"one_segment_out_of_the_blue": "half_open-twin-one-question.client"})
+@twin("half_open-twin-one-fin", port=9064, probe=False, last=True, late=True, network={"timestamps": False},
+      twins={"one_segment_out_of_the_blue": "protocol_violation-twin-one-fin.client"})
+@twin("protocol_violation-twin-one-fin", port=9065, probe=True, last=True, network={"timestamps": False},
+      twins={"one_segment_out_of_the_blue": "half_open-twin-one-fin.client"})
+def one_segment(stage, port, probe, last=False):
+    """The capture holds one segment, data or a FIN, and its reset: the next word of a connection that the
+    server has lost, or a stranger's probe of a port."""
+    listener = stage.listen(port)
+    if probe:
+        flow = stage.flow(stage.caller(), port)
+        flags, words = (FIN, b"") if last else (PSH, QUESTION)
+        send(stage.client, flow.client, flow.server, flags | ACK, 4000, 5000, words, look=Look(window=502, ip_id=4711))
+    else:
+        connection = stage.connect(listener)
+        connection.ask()
+        flow = connection.flow
+        stage.vanish(connection.server)
+        stage.start_capture()
+        if last:
+            connection.client.close()
+        else:
+            connection.client.sendall(QUESTION)
+    stage.pause(0.2)
     stage.expect(flow, "protocol_violation" if probe else "half_open", kernel=stage.stray(port), never="injected")
 
 
