@@ -6,6 +6,7 @@
 #include "facts/clue_rules.h"
 #include "facts/form_facts.h"
 #include "facts/clues.h"
+#include "facts/translation.h"
 #include "facts/words.h"
 #include "causes/causes.h"
 #include "wire/threshold.h"
@@ -140,6 +141,8 @@ void weigh(const Case& c, Bearings& b)
     b.supports(weak_clues(c, kBeyondChance()), Weight::proof, "more of them than chance explains");
     b.doubts(known(!made_between(c)), Weight::hint,
              "no capture at its sender's side shows that it never left there");
+    b.doubts(goes_on_though_its_kernel_answered(c), Weight::sign,
+             "its sender's kernel may have sent it, in answer to a segment that came past a NAT");
     b.doubts(known(is_vague_answer(c) && !has_strong_clue(c), c.rst.frame), Weight::sign,
              "a plain reset that answers who knows what may be a filter's");
     for (Cause host : {Cause::application_abort, Cause::half_open})

@@ -71,8 +71,7 @@ std::vector<Trigger> candidates(const Segment& rst, const HalfConnection& own,
             return t.length > 0 && t.seq == s.seq && t.length == s.length;
         });
         if (same == found.end()) {
-            found.push_back({s.frame, s.time, s.silence, s.seq, s.length, s.flags, s.echo,
-                             came_before(received, i)});
+            found.push_back(as_trigger(s, came_before(received, i)));
         } else {
             same->frame = s.frame;
             same->time = s.time;
@@ -82,6 +81,19 @@ std::vector<Trigger> candidates(const Segment& rst, const HalfConnection& own,
 }
 
 }  // namespace
+
+Trigger as_trigger(const RecentSegment& s, bool again)
+{
+    return {.frame = s.frame,
+            .time = s.time,
+            .silence = s.silence,
+            .seq = s.seq,
+            .length = s.length,
+            .flags = s.flags,
+            .echo = s.echo,
+            .again = again,
+            .passed_on = s.passed_on};
+}
 
 std::optional<Trigger> find_trigger(const Segment& rst, const History& before,
                                     const RecentSegments& received)
