@@ -19,7 +19,7 @@ LAB_PACKAGES=(conntrack ethtool g++ golang-go golang-gvisor-gvisor-dev iproute2 
     pkg-config python3 slirp4netns tcpdump tshark)
 # Programs that drawn traffic (tests/making/lab/draw) puts on its hosts; ./check goes without those that are missing.
 # shellcheck disable=SC2034
-DRAW_PACKAGES=(apache2-bin ca-certificates curl dsniff gcc haproxy hping3 mariadb-server-core memcached nginx-light nmap
+DRAW_PACKAGES=(apache2-bin ca-certificates conntrack curl dsniff gcc haproxy hping3 mariadb-server-core memcached nginx-light nmap
     nodejs openssh-client openssh-server openssl postgresql redis-server squid stunnel4 util-linux varnish wget)
 
 fail() {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """nat_bypassed: a NAT's connection tracking does not know a segment, and lets it through as it is."""
 
-from ..forge import ACK, PSH, RST, Ear, Look, send, timestamps
+from ..forge import ACK, PSH, RST, Ear, Look, send
 from ..forger import expect_forged
 from ..story import story
 from .nat import connect_through, forget, hide_clients, publish, translate
@@ -33,15 +33,15 @@ def send_beyond(stage, connection, inside):
     with Ear(stage.server, "eth0") as ear:
         connection.ask(b"another question\n", b"another answer\n")
         last = ear.hear(inside.server[1], lambda heard: heard.length > 0)
-    options = timestamps(last.timestamps[0] + 150, last.timestamps[1]) if last.timestamps else b""
     stage.pause(0.15)
     send(stage.server, inside.server, inside.client, ACK | PSH, last.end + BEYOND, last.ack, b"x" * 100,
-         Look(window=last.window, options=options))
+         last.next_look(150))
 
 
 def finds_out(stage, connection, inside):
     """The client speaks on, and learns that the server's socket has been reset."""
     stage.wait_for_failure(connection.server, 5)
+    stage.pause(0.1)
     connection.client.sendall(b"and now?\n")
     stage.wait_for_failure(connection.client, 5)
     stage.expect(connection.flow, "data_after_close", kernel=stage.stray(inside.server[1]), behind_nat=inside,
@@ -252,12 +252,13 @@ def at_the_nat(stage, port, bypassed):
 
 
 @twin("nat_bypassed-twin-goes-on", "server", port=9519, how="bypassed",
-      twins={"alive_or_filtered": "firewall_reject-twin-goes-on.server",
-             "alive_or_forged": "injected-twin-goes-on.server"})
+      twins={"alive_or_filtered": "firewall_reject-twin-goes-on.server"})
 @twin("firewall_reject-twin-goes-on", "server", port=9520, how="filtered",
       twins={"alive_or_filtered": "nat_bypassed-twin-goes-on.server"})
-@twin("injected-twin-goes-on", "server", port=9521, how="forged",
-      twins={"alive_or_forged": "nat_bypassed-twin-goes-on.server"})
+@twin("nat_bypassed-twin-goes-on-ipv6", "server", ip=6, port=9521, how="bypassed",
+      twins={"alive_or_forged": "injected-twin-goes-on-ipv6.server"})
+@twin("injected-twin-goes-on-ipv6", "server", ip=6, port=9522, how="forged",
+      twins={"alive_or_forged": "nat_bypassed-twin-goes-on-ipv6.server"})
 def goes_on(stage, port, how):
     """At the server: its news are reset in the client's name, and then the client speaks on, unaware. The news came to
     the client past a NAT that had lost its mapping; or the client's own filter rejected them; or a device kept them
@@ -274,8 +275,10 @@ def goes_on(stage, port, how):
         connection.server.sendall(news)
         if how == "forged":
             heard = ear.hear(port, lambda heard: heard.payload == news)
-            send(stage.router, inside.client, inside.server, RST, heard.ack, look=Look(ttl=63, window=0, ip_id=0))
+            send(stage.router, inside.client, inside.server, RST, heard.ack,
+                 look=Look(ttl=63, window=0, flow_label=0x5eed5))
         stage.wait_for_failure(connection.server, 5)
+    stage.pause(0.1)
     if how == "bypassed":
         expect_bypassed(stage, inside)
     elif how == "filtered":
