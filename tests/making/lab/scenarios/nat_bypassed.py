@@ -24,7 +24,7 @@ def open_service(stage, port):
 
 
 def expect_bypassed(stage, flow, **more):
-    stage.expect(flow, "nat_bypassed", **({"by": "client"} | more), never="injected data_after_close")
+    stage.expect(flow, "nat_bypassed", **({"by": "client"} | more), never="data_after_close")
 
 
 def send_beyond(stage, connection, inside):
