@@ -16,14 +16,16 @@ void weigh(const Case& c, Bearings& b)
 {
     const Fact stranger = known_under_another_address(c);
     const Fact one_side = seen_on_one_side_of_the_nat(c);
+    const Fact lives_on = goes_on_though_its_kernel_answered(c);
     b.needs(answers_mid_stream(c), "it answers a segment of an open connection",
             "it answers no segment of an open connection");
-    const Fact lives_on = goes_on_though_its_kernel_answered(c);
-    b.needs(either(either(stranger, one_side), lives_on), "what it answers belongs to a connection under another address",
+    b.needs(either(either(stranger, one_side), lives_on),
+            "what it answers belongs to a connection under another address",
             "its sender has this very connection: no NAT is between");
     b.excluded_by(both(!stranger, known(closed_before(c).yes(), closed_before(c).frame)),
                   "the connection had been closed before");
-    b.excluded_by(known(labelled_by_a_kernel(c).no(), c.rst.frame), "IPv6 flow label 0, which no kernel sends");
+    b.excluded_by(known(labelled_by_a_kernel(c).no(), c.rst.frame),
+                  "IPv6 flow label 0, which its host's kernel does not send");
     b.excluded_by(known(made_between(c) && !c.second->sender_rewritten, c.rst.frame),
                   "its host never sent it, nor did a NAT that stands for it");
     b.supports(stranger, Weight::proof,
@@ -31,7 +33,8 @@ void weigh(const Case& c, Bearings& b)
     b.supports(one_side, Weight::sign,
                "what it answers is on one side of the NAT only, both of which are captured");
     b.supports(lives_on, Weight::sign, "its sender goes on, and nothing else about it is not its kernel's");
-    b.supports(both(lives_on, known(hops_nearer(c) == 0)), Weight::hint, "and it came over as many hops");
+    b.supports(both(lives_on, known(hops_nearer(c) == 0)), Weight::hint,
+               "it came over as many hops as its sender's other packets");
     b.supports(passed_on_untranslated(c), Weight::proof, "the NAT passed on what it answers as it was");
     b.supports(answered_by_the_nat(c), Weight::hint, "it comes from the NAT's own address");
     b.doubts(silent_before_the_bypass(c), Weight::sign,
@@ -47,40 +50,44 @@ void weigh(const Case& c, Bearings& b)
 Story to_a_stranger(const Case& c)
 {
     const Bypass& bypass = *c.bypass;
-    return {.headline = fmt::format("Frame {} came to {} untranslated, past a NAT", bypass.segment.frame, sender(c)),
-            .details = fmt::format("by its numbers it belongs to the connection with {} (frame {}), but {} knows of "
-                                   "none with {}: it reset a stranger, and {}",
-                                   bypass.end.text(), bypass.last.frame, c.own_endpoint().address.text(),
-                                   receiver(c),
+    return {.headline = fmt::format("Frame {} came to {} untranslated, past a NAT",
+                                    bypass.segment.frame, sender(c)),
+            .details = fmt::format("by its numbers it belongs to the connection with {} (frame {}), but "
+                                   "{} knows of none with {}: it reset a stranger, and {}",
+                                   bypass.end.text(), bypass.last.frame,
+                                   c.own_endpoint().address.text(), receiver(c),
                                    bypass.closed ? "what was left of a closed connection"
                                                  : "with it that connection"),
-            .evidence = {{bypass.last.frame, fmt::format("the same connection, as {} knows it: with {}",
-                                                         c.own_endpoint().text(), bypass.end.text())}}};
+            .evidence = {{bypass.last.frame, "the same connection, as its receiver knows it: with "
+                                                 + bypass.end.text()}}};
 }
 
 Story on_one_side_only(const Case& c)
 {
     const Bypass& bypass = *c.bypass;
-    return {.headline = fmt::format("A NAT did not translate frame {} of {}", bypass.segment.frame, receiver(c)),
-            .details = fmt::format("the connection is captured on the NAT's other side as well, as one of {} (frame "
-                                   "{}), and this segment is not there: whom it reached knew nothing of it",
+    return {.headline = fmt::format("A NAT did not translate frame {} of {}", bypass.segment.frame,
+                                    receiver(c)),
+            .details = fmt::format("the connection is captured on the NAT's other side as well, as one of "
+                                   "{} (frame {}), and this segment is not there: whom it reached knew "
+                                   "nothing of it",
                                    bypass.end.text(), bypass.last.frame),
-            .evidence = {{bypass.last.frame, fmt::format("the same connection on the other side of the NAT: {}",
-                                                         bypass.end.text())}}};
+            .evidence = {{bypass.last.frame, "the same connection on the other side of the NAT: "
+                                                 + bypass.end.text()}}};
 }
 
 Evidence what_is_reset(const Case& c)
 {
     const Trigger& segment = c.bypass ? c.bypass->segment : *c.trigger;
-    return {segment.frame, fmt::format("{} from {}: this reset answers it", describe(segment.flags, segment.length),
-                                       c.peer_endpoint().text())};
+    return {segment.frame, fmt::format("{} from {}: this reset answers it",
+                                       describe(segment.flags, segment.length), c.peer_endpoint().text())};
 }
 
 Story perhaps(const Case& c)
 {
     return {.headline = fmt::format("A NAT may have let frame {} through untranslated", answered_frame(c)),
-            .details = fmt::format("{} answered it as a stranger's, and the capture does not show the other side "
-                                   "of the NAT", sender(c))};
+            .details = fmt::format("{} answered it as a stranger's, and the capture does not show the other "
+                                   "side of the NAT",
+                                   sender(c))};
 }
 
 Story tell(const Case& c)
@@ -90,10 +97,10 @@ Story tell(const Case& c)
         story.trigger = c.bypass->segment.frame;
     if (c.bypass || c.trigger)
         story.evidence.push_back(what_is_reset(c));
-    story.advice = "On the host that translates (a Kubernetes node, a Docker host, a router): drop what its connection "
-                   "tracking calls invalid (nft: ct state invalid drop, in input and forward), or set "
-                   "net.netfilter.nf_conntrack_tcp_be_liberal=1; kube-proxy drops it from 1.15 on. conntrack -S "
-                   "counts it. If there is no NAT, replies take another way back than requests.";
+    story.advice = "On the host that translates (a Kubernetes node, a Docker host, a router): drop what its "
+                   "connection tracking calls invalid (nft: ct state invalid drop, in input and forward), or "
+                   "set net.netfilter.nf_conntrack_tcp_be_liberal=1; kube-proxy drops it from 1.15 on. "
+                   "conntrack -S counts it. If there is no NAT, replies take another way back than requests.";
     if (answered_by_the_nat(c).yes())
         story.origin = Origin::network;
     if (c.bypass && c.bypass->closed)
@@ -114,8 +121,8 @@ Story tell(const Case& c)
 /// capture the two look the same. `firewall_reject`, where a rule of the NAT host rejects the segment. Replies
 /// that take a way around the NAT look as if it had let them through.
 /// Next: Drop invalid packets on the NAT host (ct state invalid drop) or set nf_conntrack_tcp_be_liberal.
-/// Source: Linux nf_conntrack_proto_tcp.c, tcp_in_window; nf_nat_core.c, nf_nat_inet_fn; Kubernetes issue 74839; Docker
-/// libnetwork issue 1090.
+/// Source: Linux nf_conntrack_proto_tcp.c, tcp_in_window; nf_nat_core.c, nf_nat_inet_fn; Kubernetes issue 74839;
+/// Docker libnetwork issue 1090.
 const CauseRule nat_bypassed{weigh, tell};
 
 }  // namespace rstcause

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """nat_bypassed: a NAT's connection tracking does not know a segment, and lets it through as it is."""
 
-from ..forge import ACK, PSH, RST, Ear, Look, send
-from ..forger import expect_forged
+from ..forge import ACK, PSH, Ear, send
 from ..story import story
 from .nat import connect_through, forget, hide_clients, publish, translate
-from .twins import twin
 
 VIP = {4: "10.96.0.10", 6: "fd00:10:96::a"}  # nobody's own, as a Kubernetes service's
 BEYOND = 200_000  # bytes: more than any window here
@@ -82,8 +80,8 @@ def mapping_deleted(stage, port, loose):
 @story("nat_bypassed-ipv4-one-of-many-segments", views="client router-any", port=9504,
        near_miss_for="half_open injected", network={"delay_ms": 4})
 def one_of_many(stage, port):
-    """A download through a NAT. One of the server's segments is not tracked (as tracking does with a segment that
-    it calls INVALID) and so not translated: the client resets a stranger, and its download breaks off."""
+    """A download through a NAT. One of the server's segments is not tracked, as one that is called INVALID, and so
+    not translated: the client resets a stranger, and its download breaks off."""
     connection, inside = open_service(stage, port)
     stage.router.nft("table inet untracked { chain p { type filter hook prerouting priority -300; "
                      f'iifname "toserver" tcp sport {port} meta length > 1000 numgen inc mod 1000 == 6 notrack\n}}\n}}')
@@ -114,8 +112,8 @@ def ends_at_the_host(stage, port):
     finds_out(stage, connection, inside)
 
 
-@story("nat_bypassed-ipv4-nat-forgets", views="client both", port=8960, near_miss_for="injected data_after_close half_open",
-       network={"delay_ms": 8})
+@story("nat_bypassed-ipv4-nat-forgets", views="client both", port=8960,
+       near_miss_for="injected data_after_close half_open", network={"delay_ms": 8})
 @story("nat_bypassed-ipv6-nat-forgets", views="client server", ip=6, port=8961,
        near_miss_for="injected data_after_close half_open", network={"server_ttl": 128})
 def nat_forgets(stage, port):
@@ -134,8 +132,8 @@ def nat_forgets(stage, port):
     stage.router.sysctl("netfilter/nf_conntrack_tcp_loose", 1)
 
 
-@story("nat_bypassed-ipv4-forwarding-forgets", port=8962, views="client router-any", near_miss_for="injected half_open",
-       network={"delay_ms": 5})
+@story("nat_bypassed-ipv4-forwarding-forgets", port=8962, views="client router-any",
+       near_miss_for="injected half_open", network={"delay_ms": 5})
 @story("nat_bypassed-ipv6-forwarding-forgets", ip=6, port=8963, near_miss_for="injected half_open",
        network={"server_ttl": 128, "timestamps": False})
 def forwarding_forgets(stage, port):
@@ -174,7 +172,8 @@ def same_port_elsewhere(stage, port):
     kept.close()
 
 
-@story("half_open-ipv4-behind-a-nat", views="router-any server", port=9512, near_miss_for="nat_bypassed data_after_close")
+@story("half_open-ipv4-behind-a-nat", views="router-any server", port=9512,
+       near_miss_for="nat_bypassed data_after_close")
 @story("half_open-ipv6-behind-a-nat", views="router-any client", ip=6, port=9513,
        near_miss_for="nat_bypassed data_after_close", network={"delay_ms": 5})
 def client_lost_behind_a_nat(stage, port):
@@ -186,7 +185,8 @@ def client_lost_behind_a_nat(stage, port):
     stage.expect(connection.flow, "half_open", by="client", behind_nat=inside, never="nat_bypassed injected")
 
 
-@story("idle_timeout-ipv4-nat-mapping-expired", views="server router-any", port=9514, near_miss_for="injected nat_bypassed")
+@story("idle_timeout-ipv4-nat-mapping-expired", views="server router-any", port=9514,
+       near_miss_for="injected nat_bypassed")
 def mapping_expired(stage, port):
     """A NAT forgets a connection during a minute of silence. What the server says then ends at the NAT host
     itself, whose kernel knows no such connection."""
@@ -200,93 +200,3 @@ def mapping_expired(stage, port):
     stage.expect(inside, "idle_timeout", by="client", at="router-any", origin="network", never="injected")
     stage.router.sysctl("netfilter/nf_conntrack_tcp_loose", 1)
     stage.vanish(connection.client)
-
-
-# -- where nobody can tell
-
-@twin("nat_bypassed-twin-at-the-server", "server", port=9515, bypassed=True,
-      twins={"other_side_not_in_view": "half_open-twin-behind-a-nat.server"})
-@twin("half_open-twin-behind-a-nat", "server", port=9516, bypassed=False,
-      twins={"other_side_not_in_view": "nat_bypassed-twin-at-the-server.server"})
-def at_the_server(stage, port, bypassed):
-    """At the server: the client resets what the server says. The NAT had lost its mapping, so it came to the
-    client as a stranger's; or the client has lost the connection."""
-    connection, inside = open_service(stage, port)
-    if bypassed:
-        forget(stage)
-    else:
-        stage.vanish(connection.client)
-    connection.server.sendall(b"breaking news\n")
-    stage.wait_for_failure(connection.server, 5)
-    if bypassed:
-        expect_bypassed(stage, inside)
-        stage.vanish(connection.client)
-    else:
-        stage.expect(connection.flow, "half_open", by="client", behind_nat=inside, never="injected")
-
-
-@twin("nat_bypassed-twin-ends-at-the-host", "server", port=9517, bypassed=True,
-      twins={"nat_or_its_filter": "firewall_reject-twin-at-the-nat.server"})
-@twin("firewall_reject-twin-at-the-nat", "server", port=9518, bypassed=False,
-      twins={"nat_or_its_filter": "nat_bypassed-twin-ends-at-the-host.server"})
-def at_the_nat(stage, port, bypassed):
-    """At the server: what it says is reset from one hop nearer than its client. The NAT there has lost its
-    mapping, and its own kernel answers; or a rule of the NAT's rejects it."""
-    hide_clients(stage)
-    connection, inside = connect_through(stage, stage.listen(port))
-    connection.ask()
-    stage.pause(0.15)
-    if bypassed:
-        forget(stage)
-    else:
-        stage.firewall(stage.router, f"tcp sport {port}")
-    connection.server.sendall(b"breaking news\n")
-    stage.wait_for_failure(connection.server, 5)
-    stage.captures.finish()
-    if bypassed:
-        expect_bypassed(stage, inside, at="server", origin="network")
-    else:
-        stage.expect(inside, "firewall_reject", by="client", kernel=None, at="server", origin="network",
-                     never="injected")
-    stage.vanish(connection.client)
-
-
-@twin("nat_bypassed-twin-goes-on", "server", port=9519, how="bypassed",
-      twins={"alive_or_filtered": "firewall_reject-twin-goes-on.server"})
-@twin("firewall_reject-twin-goes-on", "server", port=9520, how="filtered",
-      twins={"alive_or_filtered": "nat_bypassed-twin-goes-on.server"})
-@twin("nat_bypassed-twin-goes-on-ipv6", "server", ip=6, port=9521, how="bypassed",
-      twins={"alive_or_forged": "injected-twin-goes-on-ipv6.server"})
-@twin("injected-twin-goes-on-ipv6", "server", ip=6, port=9522, how="forged",
-      twins={"alive_or_forged": "nat_bypassed-twin-goes-on-ipv6.server"})
-def goes_on(stage, port, how):
-    """At the server: its news are reset in the client's name, and then the client speaks on, unaware. The news came to
-    the client past a NAT that had lost its mapping; or the client's own filter rejected them; or a device kept them
-    back and plays the client's kernel."""
-    connection, inside = open_service(stage, port)
-    news = b"breaking news\n"
-    with Ear(stage.router, "toserver") as ear:
-        if how == "bypassed":
-            stage.router.run("conntrack", "-F")  # and it takes the client's words up again
-        elif how == "filtered":
-            stage.firewall(stage.client, "tcp sport 80")
-        else:
-            stage.block("to_client")
-        connection.server.sendall(news)
-        if how == "forged":
-            heard = ear.hear(port, lambda heard: heard.payload == news)
-            send(stage.router, inside.client, inside.server, RST, heard.ack,
-                 look=Look(ttl=63, window=0, flow_label=0x5eed5))
-        stage.wait_for_failure(connection.server, 5)
-    stage.pause(0.1)
-    if how == "bypassed":
-        expect_bypassed(stage, inside)
-    elif how == "filtered":
-        stage.no_firewall(stage.client)
-        stage.expect(connection.flow, "firewall_reject", by="client", kernel=None, behind_nat=inside)
-    else:
-        stage.unblock()
-        expect_forged(stage, inside, "server", asked=True)
-    connection.client.sendall(b"and now?\n")
-    stage.wait_for_failure(connection.client, 5)
-    stage.expect(connection.flow, "data_after_close", kernel=stage.stray(port), behind_nat=inside)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A service's address that the router translates to a server's, as kube-proxy does; and what it lets through as it is."""
+"""A service's address that the router translates to a server's, as kube-proxy does; and what goes past that."""
 
 import asyncio
 
