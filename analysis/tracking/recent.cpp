@@ -79,8 +79,14 @@ std::optional<Time> RecentSegments::age_of_copy(const Segment& segment) const
 void RecentSegments::note_copy(const Segment& copy)
 {
     const std::size_t place = place_of_copy(copy);
-    if (place < segments_.size())
-        segments_[place].passed_on |= copy.hop_limit < segments_[place].hop_limit;
+    if (place == segments_.size())
+        return;
+    RecentSegment& seen = segments_[place];
+    seen.passed_on |= copy.hop_limit < seen.hop_limit;
+    if (copy.hop_limit == seen.hop_limit && !is_numbered(copy.ip_id)) {
+        seen.copy = copy.frame;
+        seen.copied = copy.time;
+    }
 }
 
 }  // namespace rstcause

@@ -23,6 +23,8 @@ struct RecentSegment {
     std::optional<std::uint16_t> ip_id;
     std::optional<std::uint32_t> timestamp, echo;  ///< TSval, TSecr
     std::uint8_t hop_limit = 0;
+    std::optional<Frame> copy; ///< the same packet again, the latest; without a number it may be another one
+    Time copied{};             ///< when
     bool passed_on = false;    ///< the same packet came by again, a hop farther: captured where it was routed
 
     Seq end() const { return seq + length; }
