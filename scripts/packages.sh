@@ -19,7 +19,7 @@ LAB_PACKAGES=(conntrack ethtool g++ golang-go golang-gvisor-gvisor-dev iproute2 
     pkg-config python3 slirp4netns tcpdump tshark)
 # Programs that drawn traffic (tests/making/lab/draw) puts on its hosts; ./check goes without those that are missing.
 # shellcheck disable=SC2034
-DRAW_PACKAGES=(apache2-bin ca-certificates curl dovecot-imapd dovecot-pop3d dsniff exim4-daemon-light gcc git
+DRAW_PACKAGES=(apache2-bin ca-certificates conntrack curl dovecot-imapd dovecot-pop3d dsniff exim4-daemon-light gcc git
     gunicorn haproxy hping3 icecast2 lftp lighttpd mariadb-server-core memcached nginx-light nmap nodejs
     openssh-client openssh-server openssl postgresql redis-server rsync socat squid stunnel4 tinyproxy-bin
     util-linux varnish vsftpd wget)

@@ -35,6 +35,7 @@ extern const CauseRule application_protocol_error;
 extern const CauseRule process_exit;
 extern const CauseRule time_wait_assassination;
 extern const CauseRule data_after_close;
+extern const CauseRule nat_bypassed;
 extern const CauseRule half_open;
 extern const CauseRule unread_data;
 extern const CauseRule fast_close;

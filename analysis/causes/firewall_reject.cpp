@@ -7,6 +7,7 @@
 #include "facts/port.h"
 #include "facts/timers.h"
 #include "facts/stack.h"
+#include "facts/translation.h"
 #include "facts/words.h"
 #include "causes/causes.h"
 
@@ -74,6 +75,8 @@ void weigh(const Case& c, Bearings& b)
                "the host goes on as if the answered segment had not come");
     b.supports(answered_faster_than_the_host(c), Weight::sign,
                "it came sooner than this host answers");
+    b.doubts(goes_on_though_its_kernel_answered(c), Weight::sign,
+             "its sender's kernel may have sent it, in answer to a segment that came past a NAT");
     for (Cause host : {Cause::not_listening, Cause::half_open, Cause::service_stopped,
                        Cause::refused_while_listening})
         b.rules_out(host, known(made_between(c), c.rst.frame), "its host never got what it answers");

@@ -6,6 +6,7 @@
 #include "facts/clue_rules.h"
 #include "facts/form_facts.h"
 #include "facts/clues.h"
+#include "facts/translation.h"
 #include "facts/words.h"
 #include "causes/causes.h"
 #include "wire/threshold.h"
@@ -142,6 +143,8 @@ void weigh(const Case& c, Bearings& b)
              "no capture at its sender's side shows that it never left there");
     b.supports(answers_nothing_here(c), Weight::hint,
                "nothing had been said to its host for {span}: it answers nothing");
+    b.doubts(goes_on_though_its_kernel_answered(c), Weight::sign,
+             "its sender's kernel may have sent it, in answer to a segment that came past a NAT");
     const Fact vague = known(is_vague_answer(c) && !has_strong_clue(c), c.rst.frame);
     b.doubts(both(vague, !answers_nothing_here(c)), Weight::sign,
              "a plain reset that answers who knows what may be a filter's");

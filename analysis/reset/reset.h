@@ -22,6 +22,7 @@ struct Trigger {
     Flags flags;
     std::optional<std::uint32_t> echo;  ///< TSecr
     bool again = false;  ///< of a bare one: the same had come before, number for number
+    bool passed_on = false;  ///< captured where it was routed: it came by twice, a hop apart
 };
 
 /// What the headers of a reset share with the packets just before it.
@@ -50,6 +51,21 @@ struct Aftermath {
     std::optional<Frame> healed;
 };
 
+/// A segment that a NAT let through untranslated, as the capture shows it.
+struct Bypass {
+    /// The reset's sender takes part in the connection that the segment belongs to by its numbers, under
+    /// another address of the other end. False: this point sees both sides of the NAT, and the segment came
+    /// on one of them only.
+    bool to_a_stranger = false;
+    Trigger segment;      ///< what went past; of several on their way the reset's form alone does not tell which
+    std::size_t connection = 0;  ///< StreamId of the other side
+    Endpoint end;         ///< the one of its ends that is another one there
+    Mark last;            ///< its last segment there
+    Time silence{};       ///< between that and the one that is reset
+    bool by_the_nat = false;  ///< the reset speaks for the NAT's own address
+    bool closed = false;  ///< both ends had sent FIN there, or one a reset
+};
+
 /// A reset, the connection before it, and what later segments said of it: what is kept of each.
 struct Reset {
     Segment rst;
@@ -60,6 +76,7 @@ struct Reset {
     Statement statement;          ///< what the reset itself says
     bool tracking_known = false;  ///< Wireshark's sequence analysis was on
     HeaderMatch headers;
+    std::optional<Bypass> bypass;
     Service service_then;         ///< the sender's endpoint, before this reset
     Aftermath aftermath;
 
@@ -76,6 +93,9 @@ HeaderMatch match_headers(const Segment& rst, const History& before, const Recen
 /// A host without socket answers at once: what comes later than the slowest paths take was not elicited by
 /// the segment (RFC 6298 §2.1, §5.5: the first timeout, and the second).
 extern const Threshold<Time> kAnswersWithin;
+
+/// A segment as what a reset answers. `again`: of a bare one, it had come before.
+Trigger as_trigger(const RecentSegment& segment, bool again);
 
 /// The trigger of `rst`, looked up among its receiver's recent segments.
 std::optional<Trigger> find_trigger(const Segment& rst, const History& before,

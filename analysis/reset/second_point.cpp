@@ -132,6 +132,7 @@ std::optional<SecondPoint> compare_points(const SentReset& reset, Side sender, c
     const Lag lag = lag_between(here, sender, there);
     SecondPoint second;
     second.rewritten = is_rewritten(ours, theirs);
+    second.sender_rewritten = theirs.endpoint(same_side(ours, sender, theirs)) != ours.endpoint(sender);
     if (lag.forth && lag.back)
         second.clock_ahead = (*lag.forth + *lag.back) / 2;
     const int nearer = nearer_to_sender(here, sender, there, lag);

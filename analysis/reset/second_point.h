@@ -24,6 +24,7 @@ struct SecondPoint {
     bool trigger_passed = true;  ///< the segment that it answers is seen at the sender's point
     Time clock_ahead{};          ///< the other point's clock is ahead by this, as estimated
     bool rewritten = false;      ///< a NAT between them changes addresses or ports
+    bool sender_rewritten = false;  ///< those of the reset's sender: the NAT speaks for it
 };
 
 /// The side of `there` that is `side` of `here`: by address, or behind a NAT by role.

@@ -32,6 +32,7 @@ enum class Cause {
     process_exit,
     time_wait_assassination,
     data_after_close,
+    nat_bypassed,
     half_open,
     unread_data,
     fast_close,

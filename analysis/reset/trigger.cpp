@@ -68,6 +68,19 @@ bool came_before(const RecentSegments& received, std::size_t i)
     return false;
 }
 
+/// Two bare ACKs within a moment, without an IP-ID, look like one that was captured twice. After the other side's
+/// reset the later one is an event of its own.
+void take_copies_after(Frame death, const RecentSegments& received, std::vector<Trigger>& possible)
+{
+    for (std::size_t i = 0; i < received.size(); ++i)
+        for (Trigger& t : possible)
+            if (t.frame == received[i].frame && received[i].copy.value_or(0) > death) {
+                t.frame = *received[i].copy;
+                t.time = received[i].copied;
+                break;
+            }
+}
+
 /// The segments that may have elicited `rst`, oldest first; of one segment sent several times
 /// the last transmission, with the silence before its first.
 std::vector<Trigger> candidates(const Segment& rst, const HalfConnection& own,
@@ -83,8 +96,7 @@ std::vector<Trigger> candidates(const Segment& rst, const HalfConnection& own,
             return t.length > 0 && t.seq == s.seq && t.length == s.length;
         });
         if (same == found.end()) {
-            found.push_back({s.frame, s.time, s.silence, s.seq, s.length, s.flags, s.echo,
-                             came_before(received, i)});
+            found.push_back(as_trigger(s, came_before(received, i)));
         } else {
             same->frame = s.frame;
             same->time = s.time;
@@ -97,6 +109,19 @@ std::vector<Trigger> candidates(const Segment& rst, const HalfConnection& own,
 
 const Threshold<Time> kAnswersWithin{"trigger.answers_within", 3s};
 
+Trigger as_trigger(const RecentSegment& s, bool again)
+{
+    return {.frame = s.frame,
+            .time = s.time,
+            .silence = s.silence,
+            .seq = s.seq,
+            .length = s.length,
+            .flags = s.flags,
+            .echo = s.echo,
+            .again = again,
+            .passed_on = s.passed_on};
+}
+
 std::optional<Trigger> find_trigger(const Segment& rst, const History& before,
                                     const RecentSegments& received)
 {
@@ -107,6 +132,7 @@ std::optional<Trigger> find_trigger(const Segment& rst, const History& before,
     std::vector<Trigger> possible = candidates(rst, own, before.half(other(sender)), received);
     // Until the other side's reset arrived, a living socket took what came.
     if (const auto& death = before.half(other(sender)).rst; death) {
+        take_copies_after(death->frame, received, possible);
         const auto later_on = [&](const Trigger& t) { return t.frame > death->frame; };
         if (std::any_of(possible.begin(), possible.end(), later_on))
             std::erase_if(possible, [&](const Trigger& t) { return !later_on(t); });

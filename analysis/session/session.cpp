@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "reset/aftermath.h"
+#include "reset/bypass.h"
 #include "reset/form.h"
 #include "wire/threshold.h"
 
@@ -21,6 +22,9 @@ Frame surely_answered_frame(const Reset& r)
         return r.trigger->frame;
     return mirrors_a_segment(r) ? r.headers.numbers_of : 0;
 }
+
+// What was on its way when a reset was sent comes by within a long round trip.
+const Threshold<Time> kFlight{"session.flight", std::chrono::seconds(1)};
 
 SentReset remember(ResetId id, const Reset& r)
 {
@@ -60,6 +64,17 @@ Reset reset_at(const Stream& stream, const ParsedSegment& parsed)
 bool ended_nothing(const Reset& first, const Reset& second)
 {
     return first.aftermath.healed || (refuses_a_wrong_ack(first) && !refuses_a_wrong_ack(second));
+}
+
+/// Its sender had got the other end's reset before, though under another address: a NAT had let a segment
+/// of this connection through as it was.
+void note_strangers_reset(const Stream& stream, Reset& reset)
+{
+    HalfConnection& peer = reset.before.half(other(reset.sender));
+    const auto& got = stream.reset_as_a_stranger[index(other(reset.sender))];
+    const bool spoke_since = got && reset.own().last && reset.own().last->time > got->time + kFlight();
+    if (got && !peer.rst && !spoke_since && passive_form(reset))
+        peer.rst = got;
 }
 
 }  // namespace
@@ -123,6 +138,8 @@ ResetId Session::add_reset(StreamId stream, const ParsedSegment& parsed)
 {
     const ResetId id = resets_.size();
     KeptReset kept{.reset = reset_at(streams_[stream], parsed), .stream = stream};
+    note_strangers_reset(streams_[stream], kept.reset);
+    kept.reset.bypass = find_bypass(kept.reset, stream, streams_);
     kept.reset.service_then
         = point_of(streams_[stream].interface).hosts.service(parsed.segment.from);
     if (parsed.defect == Defect::none)
@@ -139,6 +156,11 @@ void Session::place(KeptReset& kept, ResetId id)
     kept.sent = remember(id, reset);
     kept.copies = seen_elsewhere(kept.stream, kept.sent);
     stream.resets.add(reset.sender, kept.sent);
+    if (reset.bypass && reset.bypass->to_a_stranger) {
+        Stream& other_side = streams_[reset.bypass->connection];
+        const Side side = other_side.connection.side_of(reset.rst);
+        other_side.reset_as_a_stranger[index(side)] = mark(reset.rst);
+    }
 
     auto& first = stream.first_reset[index(reset.sender)];
     if (first && resets_[*first].reset.aftermath.sender_went_on) {

@@ -62,6 +62,7 @@ Effect Connection::observe(const Segment& segment)
     }
     if (const auto age = age_of_copy(sender, segment)) {
         note_acknowledgement(sender, segment);
+        recent_[index(sender)].note_copy(segment);
         // The network delayed it: its receiver gets it once more, and may answer.
         if (*age > kCaptured()) {
             recent_[index(sender)].add(segment, Time::zero(), true);

@@ -47,7 +47,8 @@ void RecentSegments::add(const Segment& segment, Time silence, bool late)
                               .window = segment.window,
                               .ip_id = segment.ip_id,
                               .timestamp = segment.timestamp,
-                              .echo = segment.echo};
+                              .echo = segment.echo,
+                              .hop_limit = segment.hop_limit};
     if (segments_.size() < kCapacity) {
         segments_.push_back(entry);
         return;
@@ -56,14 +57,36 @@ void RecentSegments::add(const Segment& segment, Time silence, bool late)
     oldest_ = (oldest_ + 1) % kCapacity;
 }
 
+/// Where the packet is of which this is a copy; size() when it is none.
+std::size_t RecentSegments::place_of_copy(const Segment& segment) const
+{
+    for (std::size_t i = 0; i < segments_.size(); ++i) {
+        const RecentSegment& seen = segments_[i];
+        if (looks_identical(seen, segment) && std::chrono::abs(segment.time - seen.time) <= copy_span(seen))
+            return i;
+    }
+    return segments_.size();
+}
+
 std::optional<Time> RecentSegments::age_of_copy(const Segment& segment) const
 {
-    for (const RecentSegment& seen : segments_) {
-        const Time age = std::chrono::abs(segment.time - seen.time);
-        if (looks_identical(seen, segment) && age <= copy_span(seen))
-            return age;
+    const std::size_t place = place_of_copy(segment);
+    if (place == segments_.size())
+        return std::nullopt;
+    return std::chrono::abs(segment.time - segments_[place].time);
+}
+
+void RecentSegments::note_copy(const Segment& copy)
+{
+    const std::size_t place = place_of_copy(copy);
+    if (place == segments_.size())
+        return;
+    RecentSegment& seen = segments_[place];
+    seen.passed_on |= copy.hop_limit < seen.hop_limit;
+    if (copy.hop_limit == seen.hop_limit && !is_numbered(copy.ip_id)) {
+        seen.copy = copy.frame;
+        seen.copied = copy.time;
     }
-    return std::nullopt;
 }
 
 }  // namespace rstcause

@@ -22,6 +22,10 @@ struct RecentSegment {
     std::uint16_t window = 0;
     std::optional<std::uint16_t> ip_id;
     std::optional<std::uint32_t> timestamp, echo;  ///< TSval, TSecr
+    std::uint8_t hop_limit = 0;
+    std::optional<Frame> copy; ///< the same packet again, the latest; without a number it may be another one
+    Time copied{};             ///< when
+    bool passed_on = false;    ///< the same packet came by again, a hop farther: captured where it was routed
 
     Seq end() const { return seq + length; }
 };
@@ -38,6 +42,9 @@ public:
     /// port), not sent a second time: how long after the first.
     std::optional<Time> age_of_copy(const Segment& segment) const;
 
+    /// Takes note of a copy, as age_of_copy() knows them.
+    void note_copy(const Segment& copy);
+
     std::size_t size() const { return segments_.size(); }
     /// The i-th remembered segment, oldest first.
     const RecentSegment& operator[](std::size_t i) const
@@ -46,6 +53,8 @@ public:
     }
 
 private:
+    std::size_t place_of_copy(const Segment& segment) const;
+
     std::vector<RecentSegment> segments_;
     std::size_t oldest_ = 0;
 };

@@ -15,6 +15,9 @@ bool has_sent(const Stream& stream, const Endpoint& endpoint)
     return history.half(side).first || history.half(side).rst;
 }
 
+/// The MSS option alone (RFC 9293 §3.7.1).
+constexpr std::uint8_t kMssOption = 4;
+
 /// A SYN or SYN-ACK with another number than the stream's own.
 bool opens_another(const Stream& stream, const Segment& segment)
 {
@@ -133,6 +136,7 @@ StreamId Streams::open(const Segment& segment)
 {
     const StreamId id = streams_.size();
     streams_.push_back({.connection = Connection(segment), .interface = segment.interface});
+    by_end_.add(segment.from, segment.to);
     return id;
 }
 
@@ -149,9 +153,11 @@ void Streams::link_by_opening(StreamId id, const Segment& segment)
     const bool shares_an_end = std::any_of(ends.begin(), ends.end(), [&](const Endpoint& end) {
         return end == segment.from || end == segment.to;
     });
-    // One point that sees both sides of a NAT (-i any on a router) is told by the timestamp alone:
-    // scanners send one number to many ports.
-    if (shares_an_end && (segment.timestamp || !other.is_seen_on(segment.interface)))
+    // One point that sees both sides of a NAT (-i any on a router) is told by the timestamp, or by the hop that
+    // lies between: scanners, whose SYNs have hardly an option, send one number to many ports.
+    const bool routed = segment.option_bytes > kMssOption
+        && other.connection.history().half(Side::a).hop_limit == segment.hop_limit + 1;
+    if (shares_an_end && (segment.timestamp || routed || !other.is_seen_on(segment.interface)))
         link(*seen, id);
 }
 
@@ -186,6 +192,17 @@ std::vector<StreamId> Streams::elsewhere(StreamId id) const
         return {};
     std::vector<StreamId> others = crossings_[*crossing];
     std::erase(others, id);
+    return others;
+}
+
+std::vector<StreamId> Streams::others_of(const Endpoint& end, StreamId id) const
+{
+    std::vector<StreamId> others = by_end_.perhaps_of(end);
+    std::erase_if(others, [&](StreamId other) {
+        const auto& ends = streams_[other].connection.history().endpoints;
+        return other == id || (ends[0] != end && ends[1] != end)
+            || !streams_[other].is_seen_on(streams_[id].interface);
+    });
     return others;
 }
 

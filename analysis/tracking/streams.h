@@ -10,6 +10,7 @@
 
 #include "tracking/bounded_map.h"
 #include "tracking/connection.h"
+#include "tracking/end_index.h"
 #include "tracking/sent_resets.h"
 
 namespace rstcause {
@@ -30,6 +31,9 @@ struct Stream {
     SentResets resets;
     std::array<std::optional<std::size_t>, 2> first_reset{};  ///< ResetId, by side
     std::optional<std::size_t> crossing;
+    /// By side: an end's reset of the other one under another address, to which a NAT had let a segment
+    /// through as it was.
+    std::array<std::optional<Mark>, 2> reset_as_a_stranger{};
 
     bool is_seen_on(std::uint32_t on) const
     {
@@ -58,6 +62,10 @@ public:
     /// The same connection at the other points, also behind a NAT: a SYN keeps its sequence
     /// number and its timestamp there.
     std::vector<StreamId> elsewhere(StreamId id) const;
+
+    /// Other connections of this endpoint that this stream's point saw, the newest first; of an endpoint
+    /// with thousands not all.
+    std::vector<StreamId> others_of(const Endpoint& end, StreamId id) const;
 
 private:
     struct FlowKey {
@@ -103,6 +111,7 @@ private:
     std::unordered_map<FlowKey, Flow, FlowHash> flows_;
     std::deque<std::vector<StreamId>> crossings_;  ///< one connection at several points
     BoundedMap<FlowKey, std::vector<StreamId>, FlowHash> siblings_{kSiblings};  ///< ports 0
+    EndIndex by_end_;
     BoundedMap<Opening, std::optional<StreamId>, OpeningHash> openings_{kOpenings};
 };
 

@@ -155,6 +155,20 @@ TEST(DataAfterClose, IsNotCertainOnceTimeWaitIsOver)
     }
 }
 
+TEST(DataAfterClose, IsWhatASecondAckLikeTheFirstMeets)
+{
+    Talk talk;
+    talk.handshake();
+    const Packet ack{.flags = "A", .seq = Talk::kClientIsn + 1, .ack = Talk::kServerIsn + 101};
+    talk.server({.flags = "PA", .seq = Talk::kServerIsn + 1, .ack = Talk::kClientIsn + 1, .payload = 100});
+    talk.client(ack).wait(-900us);
+    talk.client({.flags = "R", .seq = Talk::kClientIsn + 1, .window = 0}).wait(-900us);
+    talk.client(ack);  // like the one before, and too soon after it for a number to tell them apart
+    talk.server({.flags = "R", .seq = Talk::kServerIsn + 101, .window = 0});
+    EXPECT_EQ(talk.reason(), "data_after_close");
+    EXPECT_EQ(talk.verdict().trigger, talk.frame() - 1);
+}
+
 TEST(Repeats, KeepTheReasonAndNameTheFirst)
 {
     Talk talk;

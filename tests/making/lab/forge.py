@@ -123,6 +123,14 @@ class Heard:
     def ttl(self):
         return self.frame[21 if self.frame[12] == 0x86 else 22]
 
+    def next_look(self, later=1):
+        """What its sender's next segment looks like, `later` ticks of its clock after this one."""
+        v6 = self.frame[12] == 0x86
+        value, echo = self.timestamps or (0, 0)
+        return Look(ttl=self.ttl, ip_id=None if v6 else (self.ip_id + 1) % 65536, window=self.window,
+                    flow_label=self.flow_label if v6 else 0,
+                    options=timestamps(value + later, echo) if self.timestamps else b"")
+
     @property
     def timestamps(self):
         """Value and echo of the option, where Linux places it; None without it."""

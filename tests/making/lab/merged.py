@@ -12,7 +12,7 @@ from .story import Disagreement
 # view -> seconds that the server's clock is ahead, unless the scenario says otherwise
 MERGED = {"both": 0.0, "both-late": 0.0, "both-skewed": 0.7, "both-behind": -2.5}
 POINT = {"client": "0/", "server": "1/"}  # Frame.interface
-NETWORK = ("injected", "firewall_reject")
+NETWORK = ("injected", "firewall_reject", "nat_bypassed")
 
 
 def clock_offset(view, scenario):

@@ -58,7 +58,7 @@ class Expected:
     @property
     def made_between(self):
         """Whether a device on the way made it, not the host that it names."""
-        return self.forged or self.at == "router"
+        return self.forged or self.at.startswith("router")
 
 
 @dataclass

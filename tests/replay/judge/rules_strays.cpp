@@ -2,6 +2,7 @@
 //
 // A segment meets no socket. Why there is none, only earlier packets can tell.
 #include <algorithm>
+#include <cstdlib>
 
 #include "indistinguishable.h"
 
@@ -9,12 +10,14 @@ namespace rstcause::test {
 
 namespace {
 
-/// A kernel without a socket answers a segment of a connection.
-bool stray(const Sight& s)
+/// As a kernel without a socket answers a segment of a connection.
+bool answers_exactly(const Sight& s)
 {
-    return s.form == Form::bare && s.exact() && !s.trigger->flags.syn() && !s.lives_on()
-        && !s.closed_before();
+    return s.form == Form::bare && s.exact() && !s.trigger->flags.syn() && !s.closed_before();
 }
+
+/// And nothing shows that its host has one.
+bool stray(const Sight& s) { return answers_exactly(s) && !s.lives_on(); }
 
 /// The view begins after the last word of the resetter.
 bool resetter_not_in_view(const Sight& s) { return stray(s) && !s.last_of(s.reset.from); }
@@ -32,12 +35,14 @@ bool seen_from_afar(const Sight& s)
 
 bool own_filter(const Sight& s) { return stray(s) && s.ipv4() && s.looks_like_its_host(); }
 
-bool one_hop_off(const Sight& s)
+bool from_one_hop_nearer(const Sight& s)
 {
     const auto usual = s.hop_limits();
-    return stray(s) && s.ipv4() && !s.two_points && usual.size() == 1
+    return answers_exactly(s) && s.ipv4() && !s.two_points && usual.size() == 1
         && *usual.begin() + 1 == s.reset.hop_limit;
 }
+
+bool one_hop_off(const Sight& s) { return stray(s) && from_one_hop_nearer(s); }
 
 bool silent_before(const Sight& s)
 {
@@ -68,6 +73,48 @@ bool one_form_for_all(const Sight& s)
         && !s.two_points && s.from_afar() && s.unanswered()
         && last->ack && rstcause::before(*last->ack, *s.reset.ack);  // nothing acknowledged the data first
 }
+
+/// Near enough in sequence space to be of one connection.
+bool is_near(Seq a, Seq b) { return std::abs(distance(a, b)) < 1 << 20; }
+
+/// A NAT's other side is in the view: what shares one end with the reset, and its numbers.
+bool other_side_in_view(const Sight& s)
+{
+    return std::any_of(s.seen.begin(), s.seen.end(), [&](const Segment& other) {
+        const bool shares_an_end = (other.from == s.reset.to) != (other.to == s.reset.from);
+        return shares_an_end && other.ack && is_near(*other.ack, s.reset.seq)
+            && is_near(other.seq, s.trigger->seq);
+    });
+}
+
+/// It speaks later than what was under way, and had been overtaken, can come.
+bool lives_on_for_sure(const Sight& s)
+{
+    return std::any_of(s.after.begin(), s.after.end(), [&](const Segment& later) {
+        return later.from == s.reset.from && !later.flags.rst()
+            && later.time - s.reset.time > std::chrono::milliseconds(10);
+    });
+}
+
+/// A NAT may be between, and nothing of its other side is seen. (At a host that has the connection itself
+/// there is none.)
+bool other_side_not_in_view(const Sight& s)
+{
+    return answers_exactly(s) && !s.two_points && !other_side_in_view(s) && !lives_on_for_sure(s)
+        && (s.from_afar() || !s.last_of(s.reset.from));
+}
+
+/// The exact answer of the named host's kernel, and yet the host goes on: it has the connection.
+bool answered_and_alive(const Sight& s)
+{
+    return answers_exactly(s) && s.lives_on() && !s.two_points && s.looks_like_its_host()
+        && s.from_afar() && !other_side_in_view(s);
+}
+
+bool alive_or_filtered(const Sight& s) { return answered_and_alive(s) && s.ipv4(); }
+
+/// On IPv6 a kernel without socket draws a label of its own, and a forger may.
+bool alive_or_forged(const Sight& s) { return answered_and_alive(s) && s.reset.flow_label.value_or(0) != 0; }
 
 }  // namespace
 
@@ -118,6 +165,26 @@ std::vector<Rule> stray_rules()
          "socket's (lwIP's only form): the host has lost the connection, or its program did not read them.",
          {"half_open", "unread_data"},
          one_form_for_all},
+        {"other_side_not_in_view",
+         "Seen some hops away or by a stranger, and without a NAT's other side: the resetter has lost the "
+         "connection, or a NAT has let the segment through untranslated.",
+         {"nat_bypassed", "half_open"},
+         other_side_not_in_view},
+        {"nat_or_its_filter",
+         "On IPv4 a plain reset from one hop nearer than the host's other packets: a NAT's own kernel, which "
+         "the segment reached untranslated, or a rule of the NAT's.",
+         {"nat_bypassed", "firewall_reject"},
+         from_one_hop_nearer},
+        {"alive_or_filtered",
+         "Seen some hops away, on IPv4, a host answers a segment exactly as its kernel answers a stranger's, and goes "
+         "on: the segment came to it past a NAT, or its own filter or a device rejected it.",
+         {"nat_bypassed", "firewall_reject", "injected"},
+         alive_or_filtered},
+        {"alive_or_forged",
+         "The same on IPv6, with a flow label: past a NAT, or by a device that plays the host's kernel and kept the "
+         "segment back.",
+         {"nat_bypassed", "injected"},
+         alive_or_forged},
     };
 }
 

@@ -101,14 +101,14 @@ class Act:
     def flow(self, sock, port=None):
         return Flow(sock.getsockname()[:2], (self.address, port or self.port))
 
-    async def connect(self, service, number, source_port=None, prepare=None):
-        """Dial and be accepted."""
+    async def connect(self, service, number, source_port=None, prepare=None, at=None):
+        """Dial and be accepted; at the service's own address, or at one that stands for it."""
         sock = self.caller(number, source_port)
         if prepare:
             prepare(sock)
         flow = self.flow(sock, service.port)
         arrival = service.arrival(flow.client[1])
-        await asyncio.wait_for(self.loop.sock_connect(sock, service.address), PATIENCE)
+        await asyncio.wait_for(self.loop.sock_connect(sock, at or service.address), PATIENCE)
         accepted = await asyncio.wait_for(arrival, PATIENCE)
         accepted.setblocking(False)
         self.stage.keep.append(accepted)
@@ -146,6 +146,24 @@ class Act:
         self.stage.stop(service)
         for talk in talks:
             talk.end("server").close()
+
+    # -- a NAT on the router
+
+    async def publish(self, service):
+        """An address of nobody's that stands for the service: the router translates it, as kube-proxy does."""
+        address = {4: f"100.127.{self.plan.number}.10", 6: f"fd00:10:96::{self.plan.number + 1:x}:a"}[self.ip]
+        word, real = ("ip6", f"[{self.address}]") if self.ip == 6 else ("ip", self.address)
+        await asyncio.to_thread(self.router.nft, (
+            f"table {word} published{self.plan.number} {{ chain c {{ type nat hook prerouting priority -100; "
+            f"{word} daddr {address} tcp dport {service.port} dnat to {real}:{service.port}\n}}\n}}"))
+        self.stage.published[address, service.port] = service.address
+        return address, service.port
+
+    async def forget(self, talk, at):
+        """The router's connection tracking loses this connection with the published address."""
+        client, port = talk.flow.client
+        await asyncio.to_thread(self.router.run, "conntrack", "-D", "-p", "tcp", "--orig-src", client, "--sport",
+                                str(port), "--orig-dst", at[0])
 
     # -- a device beside the router
 
@@ -188,10 +206,10 @@ class Act:
         finally:
             await self.no_rules(self.router, table)
 
-    async def rules(self, node, hook, lines):
+    async def rules(self, node, hook, lines, priority=10):
         """Packet filter rules at a node's hook (forward, input, output), before a NAT's; the table that they are in."""
         table = f"rules{next(self.stage.numbers)}"
-        text = (f"table inet {table} {{ chain c {{ type filter hook {hook} priority 10;\n"
+        text = (f"table inet {table} {{ chain c {{ type filter hook {hook} priority {priority};\n"
                 + "\n".join(lines) + "\n}\n}\n")
         await asyncio.to_thread(node.nft, text)
         return table

@@ -78,7 +78,7 @@ def _draw(plan, rows, out, outcome):
         taps = {name: [packet for packet in read_tap(file, name) if packet.micros < end]
                 for name, file in cameras.files.items()}
         places = Places(plan, network)
-        places.learn(taps)
+        places.learn(taps, stage.published)
         births = find_births(places, stage.ledger, taps, rows(), cameras.span)
         outcome.views, outcome.resets = _write_views(plan, network, taps, births, out)
 

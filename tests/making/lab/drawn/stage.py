@@ -26,6 +26,7 @@ class Stage:
         self.plan, self.network, self.folder = plan, network, folder
         self.ledger = Ledger()
         self.services = {}  # (host's name, ip, port) -> Service
+        self.published = {}  # address and port that the router translates -> those of the server
         self.keep = []  # sockets that must not be collected (closed) by Python
         self.programs = []  # that were started on the hosts
         self.errands = []  # tasks that go on beside the acts

@@ -43,9 +43,12 @@ class Places:
         self.foreign = {host.name for host in plan.hosts if host.stack and not host.behind}
         self.router = {f"{host.v4}.1" for host in plan.hosts}
         self.inside = {}  # (the NAT's port, server) -> client
+        self.published = {}  # address and port that stand for a server's own
 
-    def learn(self, taps):
-        """A masquerading router keeps ports as they are, so that the clients' own taps tell who is who."""
+    def learn(self, taps, published):
+        """A masquerading router keeps ports as they are, so that the clients' own taps tell who is who; what the
+        router has `published` is the stage's to tell."""
+        self.published = published
         if self.plan.nat:
             for name, packets in taps.items():
                 if self.role.get(name) == "client":
@@ -80,10 +83,14 @@ class Places:
             return Flow(*ends), "client"
         return Flow(ends[1], ends[0]), "server"
 
+    def real(self, flow):
+        """The same with the server's own address."""
+        return Flow(flow.client, self.published.get(flow.server, flow.server))
+
     def identity(self, frame):
         """The same for the same packet on both sides of a NAT."""
         flow, side = self.flow(frame)
-        return (flow, side, *frame.identity[2:])
+        return (self.real(flow), side, *frame.identity[2:])
 
 
 def _unify(places, taps):
@@ -153,7 +160,8 @@ def _birth(places, ledger, frame, maker, foreign, row, earlier):
         note = ledger.forged[mark]
         return Birth(frame, flow, side, FORGED, note.meaning[FORGED], note.family, "network")
     word = _foreign_word(frame, earlier) if foreign else _word(row, frame)
-    found = ledger.find(flow, side, word, frame.time + 0.001)
+    found = (ledger.find(flow, side, word, frame.time + 0.001)
+             or ledger.find(places.real(flow), side, word, frame.time + 0.001))
     if not found and row is None and not maker:
         word = FORGED  # by a program on the way, which does not tell its numbers; no rule rejects in this flow
         found = ledger.find(flow, side, word, frame.time + 0.001)
@@ -180,7 +188,7 @@ def find_births(places, ledger, taps, rows, span):
     for name in sorted(taps, key=lambda tap: tap.startswith("router")):
         earlier = collections.defaultdict(list)  # flow -> frames at this tap
         for frame in (p.frame for p in taps[name] if p.frame):
-            before = earlier[frame.identity[0]]
+            before = earlier[places.flow(frame)[0]]
             made_here, maker, foreign = places.maker(frame, name)
             if frame.reset and made_here and frame.identity not in births:
                 birth = _copy_of(frame, births) if not maker else None
