@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,6 +20,12 @@ Time length(const Period& period);
 /// What was seen and how often, most often first; equals in numerical order.
 using Counts = std::vector<std::pair<std::string, std::size_t>>;
 
+/// What some resets of a group did, and the frame that shows it of the first of them.
+struct HarmCount {
+    std::size_t resets = 0;
+    Frame frame = 0;
+};
+
 /// The resets of one cause at one endpoint; or at many ports of an address, or at many addresses
 /// with the same port, which would otherwise be a group each.
 struct ReportGroup {
@@ -32,6 +39,7 @@ struct ReportGroup {
     Counts endpoints;      ///< all those that the verdicts are about
     Counts affected;       ///< the other ends, by address
     std::array<std::size_t, 4> by_confidence{};  ///< how many, by number of Confidence
+    std::map<Harm::Kind, HarmCount> harm;  ///< of those that repeat no other
     std::size_t repeats = 0;  ///< of them, those that only repeat an earlier one
     std::vector<Frame> frames;
     Period period;

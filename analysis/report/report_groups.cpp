@@ -55,6 +55,11 @@ void add(Gathered& gathered, Gathered other)
     group.period = both(group.period, other.group.period);
     group.frames.insert(group.frames.end(), other.group.frames.begin(), other.group.frames.end());
     group.repeats += other.group.repeats;
+    for (const auto& [kind, more] : other.group.harm) {
+        HarmCount& harm = group.harm[kind];
+        harm.frame = harm.frame == 0 ? more.frame : std::min(harm.frame, more.frame);
+        harm.resets += more.resets;
+    }
     for (std::size_t i = 0; i < group.by_confidence.size(); ++i)
         group.by_confidence[i] += other.group.by_confidence[i];
     add(gathered.endpoints, other.endpoints);
@@ -96,12 +101,14 @@ Endpoint Place::endpoint() const
 void add(GroupsByKey& groups, Verdict verdict, const Segment& rst)
 {
     const GroupKey key{.cause = verdict.cause,
-                       .impact = verdict.impact,
+                       .impact = verdict.harm.impact,
                        .place = place_of(verdict.endpoint)};
     Gathered one;
     one.group.period = {rst.time, rst.time};
     one.group.frames = {rst.frame};
     one.group.repeats = verdict.repeat_of && !verdict.is_copy;
+    if (!verdict.repeat_of || verdict.is_copy)
+        one.group.harm[verdict.harm.kind] = {1, verdict.harm.frame == 0 ? rst.frame : verdict.harm.frame};
     one.group.by_confidence[static_cast<std::size_t>(verdict.confidence)] = 1;
     one.times = {rst.time};
     one.endpoints = {{key.place, 1}};

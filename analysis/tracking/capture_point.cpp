@@ -76,6 +76,8 @@ void CapturePoint::note_segment(const Stream& stream, const Segment& segment, co
         hosts.note_smb(segment.from, segment.to, mark(segment), true);
         hosts.note_used(segment.from, segment.to);
     }
+    if (is_this(own.first_data) && own.opened_passively && peer.syn)
+        hosts.note_served(segment.to, segment.from, mark(segment), peer.syn->frame);
     if (is_this(own.fin) && !peer.fin) {
         const RecentSegments& sent = stream.connection.recent(sender);
         const Time silence = sent[sent.size() - 1].silence;

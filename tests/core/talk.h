@@ -25,6 +25,7 @@ struct Packet {
     std::uint16_t ip_id = 0;
     std::uint32_t interface = 0;
     std::uint8_t data_offset = 0;  ///< 0: the right one
+    std::string_view data = {};    ///< what the payload says; then `payload` may be left out
 };
 
 /// The bytes of a TCP header, payload not included.
