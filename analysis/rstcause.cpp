@@ -137,7 +137,9 @@ void show_verdict(rstcause_session& s)
               .category = cause.category.data(),
               .confidence = static_cast<std::uint32_t>(v.confidence),
               .confidence_text = token(v.confidence),
-              .impact = token(v.impact),
+              .impact = token(v.harm.impact),
+              .harm = v.harm.says.c_str(),
+              .harm_frame = v.harm.frame,
               .origin = token(v.origin),
               .headline = s.headline.c_str(),
               .explanation = v.explanation.c_str(),
@@ -256,9 +258,9 @@ size_t rstcause_cause_index(const char* reason)
 rstcause_cause rstcause_cause_at(size_t index)
 {
     if (index >= kCatalogue.size())
-        return {"", "", "", "", "", false};
+        return {"", "", "", "", false};
     const CatalogueRow& r = kCatalogue[index];
-    return {r.token.data(), r.title.data(), r.category.data(), token(r.impact), r.reference.data(),
+    return {r.token.data(), r.title.data(), r.category.data(), r.reference.data(),
             r.rule != nullptr};
 }
 

@@ -68,7 +68,7 @@ typedef struct rstcause_packet {
     uint8_t link_source[6]; /* MAC address of the sending interface; all zero: not known */
     uint32_t length;       /* TCP header and payload, by the IP header */
     uint32_t captured;     /* bytes of that in `bytes` */
-    const uint8_t *bytes;  /* from the TCP header on; 64 bytes of payload are enough */
+    const uint8_t *bytes;  /* from the TCP header on; with all of the payload, messages can be followed */
 } rstcause_packet;
 
 typedef struct rstcause_observation {
@@ -110,6 +110,8 @@ typedef struct rstcause_verdict {
     uint32_t confidence;         /* 1 possible, 2 likely, 3 certain */
     const char *confidence_text;
     const char *impact;          /* "normal", "notice" or "problem" */
+    const char *harm;            /* a clause: what was lost, or may have been, or that nothing was */
+    uint32_t harm_frame;         /* that shows it; 0: the reset itself */
     const char *origin;          /* "client", "server", "network", or "" when not known */
     const char *headline;        /* the explanation's first words, for one line */
     const char *explanation;
@@ -160,7 +162,6 @@ typedef struct rstcause_cause {
     const char *reason;
     const char *title;
     const char *category;
-    const char *impact;
     const char *reference;
     bool detected; /* false: named as an alternative only */
 } rstcause_cause;

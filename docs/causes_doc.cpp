@@ -120,8 +120,8 @@ void print_cause(const fs::path& root, const CatalogueRow& cause)
 {
     const fs::path source = root / "analysis/causes" / (std::string(cause.token) + ".cpp");
     auto parts = parts_of(doc_comment(source, cause.token));
-    fmt::print("\n## {}\n\n**{}** · category `{}` · impact `{}`\n\n{}\n\n", cause.token,
-               cause.title, cause.category, token(cause.impact), parts[""]);
+    fmt::print("\n## {}\n\n**{}** · category `{}`\n\n{}\n\n", cause.token, cause.title,
+               cause.category, parts[""]);
     print_part("On the wire", parts["Wire"]);
     print_part("What to do", parts["Next"]);
     print_part("Mistaken for", mistaken_for(cause, parts["Mistaken for"]));
@@ -154,11 +154,25 @@ void print_head()
     fmt::print("Doubts of every cause in which a host sent the reset: {}.\n\n", doc::doubts_of_every_host());
 }
 
+void print_impact()
+{
+    fmt::print(
+        "## Impact\n\nWhat a reset means is not its cause's to say, but what was lost by it (`rstcause.harm`). "
+        "**problem**: a request was never answered, an answer was cut short or never arrived, a connection did not come "
+        "about; and whoever missed it had not given it up himself. **notice**: he had (who asks and ends the connection within a "
+        "second had not been kept waiting), or got it in the end, or the answer "
+        "was an error; nothing was outstanding, but neither side had ended the connection; or the capture does not "
+        "tell. **normal**: nothing was outstanding, the connection goes on, or it had ended before. A reset that repeats "
+        "another one has that one's impact.\n\n"
+        "Whether an answer is whole is told by its own framing: the length or the chunks of HTTP/1, the records of TLS. "
+        "Where there is none, who spoke last and what was acknowledged must do.\n\n");
+}
+
 void print_table()
 {
-    fmt::print("| reason | meaning | impact |\n|---|---|---|\n");
+    fmt::print("| reason | meaning |\n|---|---|\n");
     for (const CatalogueRow& cause : kCatalogue)
-        fmt::print("| {} | {} | {} |\n", doc::link(cause.cause), cause.title, token(cause.impact));
+        fmt::print("| {} | {} |\n", doc::link(cause.cause), cause.title);
 }
 
 }  // namespace
@@ -171,12 +185,12 @@ int main(int argc, char** argv)
     }
     print_head();
     print_table();
+    print_impact();
     for (const CatalogueRow& cause : kCatalogue)
         if (cause.rule)
             print_cause(argv[1], cause);
-    fmt::print("\n## unknown\n\n**{}** · category `{}` · impact `{}`\n\nNo cause fits what this "
+    fmt::print("\n## unknown\n\n**{}** · category `{}`\n\nNo cause fits what this "
                "capture shows, or none is as sure as the preferences ask for. The explanation says "
                "what is missing, the advice which capture would tell.\n",
-               row(Cause::unknown).title, row(Cause::unknown).category,
-               token(row(Cause::unknown).impact));
+               row(Cause::unknown).title, row(Cause::unknown).category);
 }

@@ -77,20 +77,30 @@ submenu(ext_menu_t *menu, const char *label)
     return ext_menubar_add_submenu(menu, label);
 }
 
+/* What the categories have in common. Wireshark aborts when a menu has more than five submenus (it takes
+ * their number for their depth, WiresharkMainWindow::externalMenuHelper). */
+static const char *
+part_of_menu(const char *category)
+{
+    if (strcmp(category, "refused") == 0 || strcmp(category, "abandoned") == 0)
+        return "Before a connection came about";
+    if (strcmp(category, "timeout") == 0 || strcmp(category, "state_lost") == 0)
+        return "Timeouts and lost state";
+    return strcmp(category, "application") == 0 ? "Applications" : "Others";
+}
+
 static void
 add_cause(ext_menu_t *menu, const rstcause_cause *cause, const char *page)
 {
     char *label = g_strdup_printf("%s: %s", cause->reason, cause->title);
     char *part = g_strdup_printf("%s#%s", page, cause->reason);
 
-    ext_menubar_add_website(submenu(menu, cause->impact), label, NULL, part);
+    ext_menubar_add_website(submenu(menu, part_of_menu(cause->category)), label, NULL, part);
     g_free(part);
     g_free(label);
 }
 
-/* Tools > Reset Cause. A click in the packet details only copies an address, a click here opens it.
- * By impact: Wireshark aborts when a menu has more than five submenus (it takes their number for
- * their depth, WiresharkMainWindow::externalMenuHelper). */
+/* Tools > Reset Cause. A click in the packet details only copies an address, a click here opens it. */
 static void
 register_help(int proto)
 {

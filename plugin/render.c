@@ -13,6 +13,8 @@ static int hf_category = -1;
 static int hf_confidence = -1;
 static int hf_origin = -1;
 static int hf_impact = -1;
+static int hf_harm = -1;
+static int hf_harm_frame = -1;
 static int hf_explanation = -1;
 static int hf_advice = -1;
 static int hf_trigger = -1;
@@ -49,6 +51,10 @@ static hf_register_info fields[] = {
         "Who decided to send it: client, server or network", HFILL}},
     {&hf_impact, {"Impact", "rstcause.impact", FT_STRING, BASE_NONE, NULL, 0,
         "What it means: normal, notice or problem", HFILL}},
+    {&hf_harm, {"Harm", "rstcause.harm", FT_STRING, BASE_NONE, NULL, 0,
+        "What was lost by this reset, or may have been, or that nothing was", HFILL}},
+    {&hf_harm_frame, {"Shown by", "rstcause.harm.frame", FT_FRAMENUM, BASE_NONE, NULL, 0,
+        "The frame that shows what was lost: the request, the answer's beginning", HFILL}},
     {&hf_explanation, {"Explanation", "rstcause.explanation", FT_STRING, BASE_NONE, NULL, 0,
         NULL, HFILL}},
     {&hf_advice, {"Advice", "rstcause.advice", FT_STRING, BASE_NONE, NULL, 0,
@@ -148,6 +154,8 @@ render_verdict(const rstcause_verdict *verdict, tvbuff_t *tvb, packet_info *pinf
     rows_add_text(subtree, hf_reason, tvb, verdict->reason);
     rows_add_number(subtree, hf_confidence, tvb, verdict->confidence);
     rows_add_text(subtree, hf_impact, tvb, verdict->impact);
+    rows_add_paragraph(subtree, hf_harm, tvb, "Harm", verdict->harm);
+    rows_add_frame(subtree, hf_harm_frame, tvb, verdict->harm_frame);
     rows_add_text(subtree, hf_origin, tvb, verdict->origin);
     rows_add_text(subtree, hf_path, tvb, verdict->path);
     if (verdict->hops >= 0)

@@ -64,8 +64,9 @@ record(tvbuff_t *tvb, packet_info *pinfo, void *ip_header)
     packet->time_ns = (int64_t)pinfo->abs_ts.secs * 1000000000 + pinfo->abs_ts.nsecs;
     packet->interface_id = interface_of(pinfo);
     packet->length = tvb_reported_length(tvb);
-    packet->captured = MIN(tvb_captured_length(tvb), (uint32_t)sizeof header->bytes);
-    packet->bytes = (const uint8_t *)tvb_memcpy(tvb, header->bytes, 0, packet->captured);
+    packet->captured = tvb_captured_length(tvb);
+    if (packet->captured > 0)
+        packet->bytes = tvb_get_ptr(tvb, 0, (int)packet->captured);
 
     last = (tcp_header *)p_get_proto_data(pinfo->pool, pinfo, proto_rstcause, 0);
     if (!last) {

@@ -9,8 +9,7 @@
 /* A TCP header of the frame being dissected; a frame has several in a tunnel. */
 typedef struct tcp_header {
     struct tcp_header *next; /* in the order of the packet, outermost first */
-    rstcause_packet packet;
-    uint8_t bytes[60 + 64]; /* the longest TCP header (RFC 9293 3.1), and the payload's start */
+    rstcause_packet packet;  /* its bytes are the frame's own */
 } tcp_header;
 
 /*

@@ -27,7 +27,7 @@ void weigh(const Case& c, Bearings& b)
 
 Story tell(const Case& c)
 {
-    Story story{
+    return {
         .headline = fmt::format("Frame {} acknowledges what {} had never sent", answered_frame(c),
                                 sender(c)),
         .details = !c.own().syn
@@ -36,9 +36,6 @@ Story tell(const Case& c)
         .advice = "Look for an older connection on the same ports, a SYN proxy or cookie on the "
                   "way, or spoofed packets; a capture that starts earlier settles it.",
         .evidence = trigger_evidence(c)};
-    if (c.aftermath.healed)
-        story.impact = Impact::normal;
-    return story;
 }
 
 }  // namespace

@@ -103,8 +103,6 @@ Story tell(const Case& c)
                    "conntrack -S counts it. If there is no NAT, replies take another way back than requests.";
     if (answered_by_the_nat(c).yes())
         story.origin = Origin::network;
-    if (c.bypass && c.bypass->closed)
-        story.impact = Impact::normal;
     return story;
 }
 

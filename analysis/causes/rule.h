@@ -17,7 +17,6 @@ struct Story {
     std::string details;   ///< what follows a colon after it; empty: nothing
     std::string advice;    ///< the next thing to check or change
     std::vector<Evidence> evidence{};    ///< beside what its supports show
-    std::optional<Impact> impact{};      ///< where it differs from the catalogue's
     std::optional<Cause> stands_for{};   ///< the cause that this is only another name for
     std::optional<Origin> origin{};      ///< where it is not the host named in the packet
     std::optional<Frame> trigger{};      ///< where its form alone does not tell

@@ -28,18 +28,17 @@ void weigh(const Case& c, Bearings& b)
                   "a client had its answer, and nothing shows that it was not read");
     b.excluded_by(both(good_bye_was_the_last_word(c), !unread), "the peer's last word was a good-bye");
     b.doubts(either(long_silence(c), unusual_silence(c)), Weight::sign, "it follows a silence of {span}");
-    b.supports(window_grew_in_the_reset(c), Weight::proof,
-               "the reset's window ({count}) is larger than the last one: unread data were discarded");
+    b.supports(window_grew_in_the_reset(c), Weight::sign,
+               "the reset's window ({count}) is larger than the last one: data were read late, or discarded");
     b.supports(window_had_shrunk(c), Weight::sign, "the window had shrunk to {count} and not recovered");
     b.supports(window_lacks_what_came(c), Weight::sign,
                "the window still lacked the {count} bytes that had come");
     b.supports(both(left_unanswered(c), just_received(c)), Weight::hint, "data that were never answered");
     b.supports(peer_sent_on_after_the_answer(c), Weight::sign, "the peer sent on after the answer");
     b.supports(data_was_on_the_way(c), Weight::hint, "more data of the peer were on the way");
-    b.doubts(both(client_had_its_answer(c), !data_was_on_the_way(c)), Weight::hint, "it is a client, and what it left is its answer");
+    b.doubts(both(client_had_its_answer(c), !data_was_on_the_way(c)), Weight::hint,
+             "it is a client, and what it left is its answer");
     b.doubts(!unread, Weight::hint, "what its application had read is not on the wire");
-    for (Cause rival : {Cause::application_abort, Cause::fast_close, Cause::injected})
-        b.rules_out(rival, window_grew_in_the_reset(c), "the reset's window shows discarded data");
 }
 
 Story tell(const Case& c)

@@ -94,7 +94,6 @@ void weigh_aftermath(const Case& c, Verdict& verdict)
                                                        "expected number (RFC 5961)"});
     if (!later.ignored)
         return;
-    verdict.impact = Impact::normal;
     verdict.explanation += fmt::format(" It was ignored: both sides go on (frame {}).",
                                        *later.ignored);
     verdict.evidence.push_back({*later.ignored, "the connection goes on"});
@@ -212,7 +211,7 @@ Verdict explain(const Case& c)
     Verdict verdict{
         .cause = winner.cause,
         .confidence = shown ? d.confidence : Confidence::possible,
-        .impact = story.impact.value_or(winner.impact),
+        .harm = harm_of(c),
         .origin = story.origin.value_or(named_origin(c)),
         .headline = {},
         .explanation = story.headline + (story.details.empty() ? "" : ": ") + story.details + ".",

@@ -23,7 +23,9 @@ std::string filled(std::string_view sentence, const Fact& fact)
     return text_;
 }
 
-std::string reason(const Case& c, Gap gap)
+}  // namespace
+
+std::string why_not_known(const Case& c, Gap gap)
 {
     switch (gap) {
     case Gap::before:
@@ -47,8 +49,6 @@ std::string reason(const Case& c, Gap gap)
     return "no packet shows it";
 }
 
-}  // namespace
-
 std::string say(const Bearing& bearing)
 {
     const bool otherwise = bearing.kind == Bearing::Kind::need && bearing.fact.no();
@@ -60,7 +60,7 @@ std::string say_doubt(const Case& c, const Bearing& bearing)
     if (!bearing.fact.unknown())
         return say(bearing);
     return fmt::format("not known whether {}: {}", filled(bearing.says, bearing.fact),
-                       reason(c, bearing.fact.gap));
+                       why_not_known(c, bearing.fact.gap));
 }
 
 }  // namespace rstcause

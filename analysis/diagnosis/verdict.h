@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "diagnosis/harm.h"
 #include "facts/company.h"
 #include "facts/evidence.h"
 #include "reset/terms.h"
@@ -24,7 +25,7 @@ struct RuledOut {
 struct Verdict {
     Cause cause = Cause::unknown;
     Confidence confidence = Confidence::possible;
-    Impact impact = Impact::notice;
+    Harm harm;                ///< what it means for the people behind the connection
     Origin origin = Origin::unknown;
     std::string headline;     ///< what happened, for one line: "Nothing listens on 192.0.2.1:80"
     std::string explanation;  ///< the headline and this capture's own numbers

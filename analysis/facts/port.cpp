@@ -24,6 +24,10 @@ const Threshold<std::uint32_t> kRunsOfALimit{"port.runs_of_a_limit", 2};
 const Threshold<std::uint32_t> kManyEndpoints{"port.many_endpoints", 8};
 const Threshold<std::uint32_t> kSomeEndpoints{"port.some_endpoints", 3};
 
+// Endpoints tried in vain from which on nobody misses a single one of them: a client with many dead servers stays
+// below. By drawn traffic.
+const Threshold<std::uint32_t> kAllEndpoints{"port.all_endpoints", 16};
+
 // Refusals, and connections left unused: from the second on they are no single event.
 const Threshold<std::uint32_t> kEveryTime{"port.every_time", 2};
 const Threshold<std::uint32_t> kAgain{"port.again", 2};
@@ -100,6 +104,14 @@ Fact opener_scans(const Case& c)
 }
 
 Fact peer_scans(const Case& c) { return scans(c.now.peer_host.probed, true); }
+
+Fact asker_scans(const Case& c)
+{
+    const bool own = client_side(c) == c.sender;
+    const std::uint32_t tried = (own ? c.now.own_host : c.now.peer_host).probed;
+    const bool bare = (own ? c.own() : c.peer()).bare_syn;
+    return known(tried >= (bare ? kSomeEndpoints() : kAllEndpoints())).counting(tried);
+}
 
 Fact comes_again_and_again(const Case& c)
 {

@@ -39,6 +39,10 @@ Fact opener_scans(const Case& c);
 /// The peer is such a client.
 Fact peer_scans(const Case& c);
 
+/// The side that asked for this connection has tried so many endpoints in vain (count) that no single one of them was
+/// what it wanted, whoever sent the reset.
+Fact asker_scans(const Case& c);
+
 /// The client has connected to this port and reset it unused this often (count), more than once.
 Fact comes_again_and_again(const Case& c);
 

@@ -134,7 +134,8 @@ ReportGroup finished(const Session& session, const GroupKey& key, Gathered gathe
     group.title = title(group);
     if (key.extent == Extent::scan)
         group.scanner = key.place.endpoint().address.text();
-    group.impact = key.extent == Extent::scan ? row(Cause::syn_scan).impact : group.impact;
+    if (key.extent == Extent::scan)
+        group.impact = Impact::notice;  // nobody wanted what it tried
     group.reasons = reasons(gathered.by_cause, group.cause);
     group.endpoint = common_endpoint(gathered.endpoints);
     const Example& example = gathered.by_cause[group.cause];

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,6 +19,12 @@ Time length(const Period& period);
 
 /// What was seen and how often, most often first; equals in numerical order.
 using Counts = std::vector<std::pair<std::string, std::size_t>>;
+
+/// What some resets of a group did, and the frame that shows it of the first of them.
+struct HarmCount {
+    std::size_t resets = 0;
+    Frame frame = 0;
+};
 
 /// The resets of one cause at one endpoint; or what would otherwise be many such groups and is one event,
 /// or one and the same thing over and over.
@@ -44,6 +51,7 @@ struct ReportGroup {
     Counts affected;       ///< the other ends, by address
     std::vector<std::pair<Cause, std::size_t>> reasons;  ///< `cause` first, then the most frequent
     std::array<std::size_t, 4> by_confidence{};  ///< how many, by number of Confidence
+    std::map<Harm::Kind, HarmCount> harm;  ///< of those that repeat no other
     std::size_t repeats = 0;  ///< of them, those that only repeat an earlier one
     std::vector<Frame> frames;
     Period period;

@@ -106,6 +106,18 @@ std::string how_many(const ReportGroup& group, const Report& report)
     return text;
 }
 
+/// What was lost, of one reset or of all; empty where all of them repeat others.
+std::string harm_in_words(const ReportGroup& group)
+{
+    if (group.resets() == 1)
+        return group.shown.harm.says + ".";
+    std::string text;
+    for (const auto& [kind, count] : group.harm)
+        text += fmt::format("{}{} ({}frame {})", text.empty() ? "" : ", ", harm_in_numbers(kind, count.resets),
+                            count.resets == 1 ? "" : "first ", count.frame);
+    return text.empty() ? "" : text + ".";
+}
+
 /// Why, of one reset or, for example, of the first one of the surest; and what else it could be.
 std::string explanation(const ReportGroup& group)
 {
@@ -201,13 +213,15 @@ std::string block(std::size_t number, const ReportGroup& group, const Report& re
                       frames_in_words(group));
     if (!shows_all_frames(group))
         text += paragraph("    Filter:   ", group.filter);
+    if (const std::string harm = harm_in_words(group); !harm.empty())
+        text += paragraph("    Harm:     ", harm);
     text += why(group);
     return text + paragraph("    Next:     ", group.advice) + "\n";
 }
 
 std::string line(const ReportGroup& group)
 {
-    const bool ignored = group.impact == Impact::normal && row(group.cause).impact == Impact::problem;
+    const bool ignored = group.shown.harm.kind == Harm::Kind::no_effect;
     return paragraph(fmt::format("{:>7}  ", group.resets()),
                      fmt::format("{} ({}), {}: {}{}", reasons(group), least_confidence(group),
                                  place_in_words(group), group.title,

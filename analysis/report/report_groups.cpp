@@ -133,12 +133,18 @@ void put(Gathered& gathered, const Row& row)
     ++gathered.endpoints[place_of(row.endpoint)];
     ++gathered.affected[place_of(other_end(row).address)];
     add(gathered.by_cause[row.cause], {row.rst.frame, row.id, {row.is_first, row.confidence}, 1});
+    if (row.is_first || row.is_copy) {
+        HarmCount& harm = group.harm[row.harm];
+        harm.frame = harm.resets == 0 ? row.harm_frame : std::min(harm.frame, row.harm_frame);
+        ++harm.resets;
+    }
 }
 
 }  // namespace
 
 Row::Row(ResetId reset, const Segment& segment, const Verdict& verdict)
-    : id(reset), rst(segment), cause(verdict.cause), impact(verdict.impact), confidence(verdict.confidence),
+    : id(reset), rst(segment), cause(verdict.cause), impact(verdict.harm.impact), harm(verdict.harm.kind),
+      harm_frame(verdict.harm.frame == 0 ? segment.frame : verdict.harm.frame), confidence(verdict.confidence),
       origin(verdict.origin), endpoint(verdict.endpoint), is_first(!verdict.repeat_of),
       is_copy(verdict.is_copy), together(verdict.together), scan(verdict.scan)
 {

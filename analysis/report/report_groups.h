@@ -21,6 +21,8 @@ struct Row {
     const Segment& rst;
     Cause cause;
     Impact impact;
+    Harm::Kind harm;
+    Frame harm_frame;  ///< shows it, the reset's own where no other does
     Confidence confidence;
     Origin origin;
     Endpoint endpoint;

@@ -49,6 +49,15 @@ Json ruled_out(const ReportGroup& group)
     return all;
 }
 
+/// [{"kind": …, "resets": …, "frame": …}, …]
+Json harm(const ReportGroup& group)
+{
+    Json all = Json::array();
+    for (const auto& [kind, count] : group.harm)
+        all.push_back({{"kind", token(kind)}, {"resets", count.resets}, {"frame", count.frame}});
+    return all;
+}
+
 Json example(const ReportGroup& group)
 {
     Json evidence = Json::array(), alternatives = Json::array();
@@ -58,6 +67,7 @@ Json example(const ReportGroup& group)
         alternatives.push_back(row(cause).token);
     return {{"frame", group.example},
             {"explanation", group.shown.explanation},
+            {"harm", group.shown.harm.says},
             {"evidence", evidence},
             {"alternatives", alternatives},
             {"ruled_out", ruled_out(group)},
@@ -93,6 +103,7 @@ Json of(const ReportGroup& group)
             {"title", group.title},
             {"category", cause.category},
             {"impact", token(group.impact)},
+            {"harm", harm(group)},
             {"kind", kind(group)},
             {"reasons", reasons(group)},
             {"endpoint", group.endpoint},

@@ -52,7 +52,7 @@ Reset reset_at(const Stream& stream, const ParsedSegment& parsed)
                 .sender = sender,
                 .before = connection.history(),
                 .trigger = find_trigger(parsed.segment, connection.history(), received),
-                .statement = read_statement(parsed.payload),
+                .statement = read_statement(parsed.words),
                 .headers = match_headers(parsed.segment, connection.history(),
                                          connection.recent(sender), received)};
     if (reset.statement.text.empty() && window_is_not_a_window(reset))
@@ -115,6 +115,8 @@ Observation Session::observe(const RawPacket& packet)
         return {added, true};
     }
     const Effect effect = stream.connection.observe(segment);
+    if (segment.payload > 0 && !effect.copy)
+        stream.connection.read_payload(segment, parsed->payload);
     point.note_segment(stream, segment, effect);
     const auto contradicts = effect.copy ? std::nullopt : note_aftermath(stream, segment);
     if (effect.may_be_repeat)

@@ -79,6 +79,8 @@ void CapturePoint::note_segment(const Stream& stream, const Segment& segment, co
     if (is_this(own.turn) && peer.first && !own.rst)
         bursts.note_answer(group_of(history, segment.from),
                            std::min(own.first->frame, peer.first->frame), mark(segment));
+    if (is_this(own.first_data) && own.opened_passively && peer.syn)
+        hosts.note_served(segment.to, segment.from, mark(segment), peer.syn->frame);
     if (is_this(own.fin) && !peer.fin) {
         const RecentSegments& sent = stream.connection.recent(sender);
         const Time silence = sent[sent.size() - 1].silence;

@@ -33,6 +33,9 @@ public:
 
     Effect observe(const Segment& segment);
 
+    /// Reads the payload of a segment that was observed and is no copy. `payload`: its first captured bytes.
+    void read_payload(const Segment& segment, Bytes payload);
+
     /// What Wireshark's tracking says of the segment observed last.
     void confirm_retransmission(Side sender, bool retransmission, bool repeats_oldest);
 

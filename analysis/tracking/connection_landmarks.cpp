@@ -48,6 +48,7 @@ void Connection::note_turn(Side sender, const Segment& segment)
         return;
     half.turn_before = half.turn;
     half.turn = mark(segment);
+    half.turn_is_new = !peer.last_data || !peer.next || (segment.ack && !before(*segment.ack, *peer.next));
     ++half.turns;
     peer.window_before_turn = peer.usual_window();
 }
@@ -61,6 +62,17 @@ void Connection::note_words(Side sender, const Segment& segment)
         return;
     half.first_data = half.last_data;
     half.speech = segment.speech;
+}
+
+void Connection::read_payload(const Segment& segment, Bytes payload)
+{
+    const Side sender = side_of(segment);
+    HalfConnection& half = history_.half(sender);
+    const auto begun = half.message.begun();
+    const bool head_asked = history_.half(other(sender)).message.asked_head_only();
+    half.message.read(segment.seq + segment.flags.syn(), segment.payload, payload, head_asked);
+    if (half.message.begun() != begun)
+        half.message_begun = segment.frame;
 }
 
 void Connection::note_landmarks(Side sender, const Segment& segment, bool brings_news, bool probe)

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "wire/message.h"
 #include "wire/segment.h"
 
 namespace rstcause {
@@ -100,6 +101,9 @@ struct HalfConnection {
     std::optional<Mark> turn;   ///< first data of what it says now, since the other side spoke
     std::optional<Mark> turn_before;  ///< of what it said the time before
     std::uint32_t turns = 0;    ///< how often it has taken its turn
+    bool turn_is_new = false;   ///< when its turn began, it had got all that the other side had said
+    MessageReader message;      ///< what it says, by its own framing
+    Frame message_begun = 0;    ///< where its latest message of HTTP began; 0: none seen
     /// Least time from a segment to this side, seen here, to its acknowledgement, seen here: there
     /// and back again, and what the host took.
     std::optional<Time> least_answer;

@@ -126,6 +126,18 @@ void Hosts::note_idle_end(const Endpoint& endpoint, const Mark& when, Time silen
 void Hosts::note_attempt(const Segment& syn)
 {
     attempts_.touch({syn.from, syn.to}) = {mark(syn), syn.to, syn.link_source};
+    Calls& calls = calls_.touch({any_port(syn.from), syn.to});
+    ++calls.attempts;
+    calls.last_attempt = mark(syn);
+}
+
+void Hosts::note_served(const Endpoint& client, const Endpoint& service, const Mark& when, Frame asked)
+{
+    Calls& calls = calls_.touch({any_port(client), service});
+    if (asked < calls.served_asked)
+        return;
+    calls.last_served = when;
+    calls.served_asked = asked;
 }
 
 void Hosts::note_used(const Endpoint& client, const Endpoint& service)
@@ -160,6 +172,7 @@ Knowledge Hosts::about(const Endpoint& sender, const Endpoint& peer, bool sender
             .own_host = hosts_.at(any_port(sender)),
             .peer_host = hosts_.at(any_port(peer)),
             .visits = visits_.at({any_port(client), service}),
+            .calls = calls_.at({any_port(client), service}),
             .burst = std::nullopt,
             .smb = smb_.at({any_port(client), any_port(service)}),
             .rival = sender_is_client ? winner_against(client, service) : std::nullopt,

@@ -44,6 +44,14 @@ struct Visits {
     std::optional<Mark> first, last;
 };
 
+/// One client's attempts to connect to one service, each once however often its SYN was sent.
+struct Calls {
+    std::uint32_t attempts = 0;
+    std::optional<Mark> last_attempt;  ///< SYN
+    std::optional<Mark> last_served;   ///< first data of the service on the latest one that it served
+    Frame served_asked = 0;            ///< the SYN of that one
+};
+
 inline constexpr std::uint16_t kSmbDirectPort = 445;   ///< SMB over TCP, [MS-SMB2] §2.1
 inline constexpr std::uint16_t kSmbNetbiosPort = 139;  ///< SMB over NetBIOS, RFC 1002
 
@@ -79,6 +87,7 @@ struct Knowledge {
     Host own_host;
     Host peer_host;
     Visits visits;
+    Calls calls;
     std::optional<Burst> burst;
     SmbPair smb;
     std::optional<Attempt> rival;  ///< another attempt of this race, the one that won
@@ -105,6 +114,8 @@ public:
     void note_idle_end(const Endpoint& endpoint, const Mark& when, Time silence);
 
     void note_attempt(const Segment& syn);
+    /// The service has begun to talk to a client that had asked in this frame.
+    void note_served(const Endpoint& client, const Endpoint& service, const Mark& when, Frame asked);
     void note_used(const Endpoint& client, const Endpoint& service);
 
     /// The attempt that won the race which `client` lost, if there was one: begun together, to the
@@ -131,6 +142,7 @@ private:
     BoundedMap<Endpoint, Service, EndpointHash> services_{kCapacity};
     BoundedMap<Endpoint, Host, EndpointHash> hosts_{kCapacity};  ///< port 0
     BoundedMap<Pair, Visits, PairHash> visits_{kCapacity};       ///< client port 0
+    BoundedMap<Pair, Calls, PairHash> calls_{kCapacity};         ///< client port 0
     BoundedMap<Pair, SmbPair, PairHash> smb_{kCapacity};         ///< both ports 0
     BoundedMap<Endpoint, IdleEnds, EndpointHash> idle_ends_{kCapacity};
 };

@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t kFlagsEnd = 14;
 constexpr std::size_t kWindowEnd = 16;
 constexpr std::size_t kHeaderBytes = 20;
+constexpr std::size_t kWordsEnd = 60 + 64;  // the longest header, and what a sign or a statement takes at most
 
 constexpr std::uint8_t kOptionEnd = 0;
 constexpr std::uint8_t kOptionNop = 1;
@@ -120,8 +121,9 @@ std::optional<ParsedSegment> parse_segment(const RawPacket& packet)
     if (bytes.size() > header && segment.payload > 0) {
         parsed.payload = bytes.subspan(
             header, std::min<std::size_t>(bytes.size() - header, segment.payload));
-        segment.sign = read_sign(parsed.payload, segment.from.port);
-        segment.speech = read_speech(parsed.payload);
+        parsed.words = parsed.payload.first(std::min(parsed.payload.size(), kWordsEnd - header));
+        segment.sign = read_sign(parsed.words, segment.from.port);
+        segment.speech = read_speech(parsed.words);
     }
     return parsed;
 }

@@ -79,7 +79,7 @@ struct RawPacket {
     std::uint64_t link_source = 0;
     std::optional<std::uint16_t> ip_id;
     std::optional<std::uint32_t> flow_label;
-    Bytes bytes;  ///< the captured bytes from the TCP header on; the first of the payload suffice
+    Bytes bytes;  ///< the captured bytes from the TCP header on
     std::uint32_t length = 0;             ///< bytes of TCP header and payload by the IP header
 };
 
@@ -95,7 +95,8 @@ enum class Defect {
 struct ParsedSegment {
     Segment segment;
     Defect defect = Defect::none;  ///< with a defect, only the flags, ports and seq are meant
-    Bytes payload{};               ///< its first captured bytes, within the packet's own
+    Bytes payload{};               ///< as much of it as was captured, within the packet's own bytes
+    Bytes words{};                 ///< of that the beginning, which signs and statements are read from
 };
 
 /// Reads the TCP header. Empty when the capture holds too little of it to know the flags

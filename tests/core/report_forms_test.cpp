@@ -81,7 +81,7 @@ TEST(Report, IsShortHoweverMuchIsWrong)
 {
     Traffic traffic;
     for (std::uint16_t i = 1; i <= 40; ++i)
-        traffic.to("10.0.0." + std::to_string(i), i).refused();
+        traffic.by("10.0.2." + std::to_string(i), "10.0.0." + std::to_string(i), i).refused();
     for (std::uint16_t i = 1; i <= 40; ++i)
         traffic.to("10.0.1." + std::to_string(i), i).late_data();
     const std::string text = as_text(traffic.report());

@@ -47,12 +47,12 @@ TEST(Report, PutsProblemsFirstThenTheSurerThenTheLarger)
     Traffic traffic;
     traffic.to("10.0.0.9", 9).stray().stray().stray();
     traffic.to("10.0.0.5", 25).late_data();
-    traffic.to("10.0.0.4", 22).aborted();
+    traffic.to("10.0.0.4", 22).given_up();
     traffic.to("10.0.0.2", 80).refused();
     traffic.to("10.0.0.3", 81).refused(2);
     const Report report = traffic.report();
     EXPECT_EQ(reasons(report), (std::vector<std::string>{"not_listening", "not_listening",
-                                                         "unread_data", "data_after_close",
+                                                         "application_abort", "data_after_close",
                                                          "unknown"}));
     EXPECT_EQ(report.groups[0].endpoint, "10.0.0.3:81") << "the larger one";
     const std::string text = as_text(report);

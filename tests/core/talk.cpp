@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "diagnosis/catalogue.h"
@@ -75,7 +76,10 @@ Talk& Talk::send(bool from_client, const Packet& packet)
 {
     const Endpoint& from = from_client ? client_ : server_;
     const Endpoint& to = from_client ? server_ : client_;
-    const auto bytes = tcp_header(from.port, to.port, packet);
+    auto bytes = tcp_header(from.port, to.port, packet);
+    const auto header = static_cast<std::uint32_t>(bytes.size());
+    bytes.insert(bytes.end(), packet.data.begin(), packet.data.end());
+    const auto said = std::max(packet.payload, static_cast<std::uint32_t>(packet.data.size()));
     last_ = session.observe({.frame = ++frame_,
                              .time = now_,
                              .interface = packet.interface,
@@ -84,7 +88,7 @@ Talk& Talk::send(bool from_client, const Packet& packet)
                              .hop_limit = packet.hop_limit,
                              .ip_id = packet.ip_id,
                              .bytes = bytes,
-                             .length = static_cast<std::uint32_t>(bytes.size()) + packet.payload});
+                             .length = header + said});
     now_ += 1ms;
     return *this;
 }

@@ -26,6 +26,7 @@ struct Packet {
     std::uint32_t interface = 0;
     std::uint8_t data_offset = 0;  ///< 0: the right one
     std::uint8_t hop_limit = 64;
+    std::string_view data = {};    ///< what the payload says; then `payload` may be left out
 };
 
 /// The bytes of a TCP header, payload not included.

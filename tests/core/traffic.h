@@ -16,13 +16,13 @@ public:
     {
         for (; times > 0; --times) {
             from_port(++port_);
-            client({.flags = "S", .seq = kClientIsn, .timestamp = port_});
+            client({.flags = "S", .seq = kClientIsn, .timestamp = port_});  // a scanner's has none
             server({.flags = "RA", .ack = kClientIsn + 1, .window = 0});
         }
         return *this;
     }
     /// An established connection that its server aborts, its client's last words acknowledged and not
-    /// answered: unread_data, a notice, possible.
+    /// answered: unread_data, a problem, possible.
     Traffic& aborted(int times = 1)
     {
         from_port(++port_).handshake();
@@ -32,7 +32,16 @@ public:
             server({.flags = "RA", .seq = kServerIsn + 1, .ack = kClientIsn + 101});
         return *this;
     }
-    /// The same, but the server goes on, so that the reset is forged: injected, a problem; or
+    /// A client that aborts while the answer comes in: a notice.
+    Traffic& given_up()
+    {
+        from_port(++port_).handshake();
+        client({.flags = "PA", .seq = kClientIsn + 1, .ack = kServerIsn + 1, .payload = 100});
+        server({.flags = "A", .seq = kServerIsn + 1, .ack = kClientIsn + 101, .payload = 1400});
+        client({.flags = "RA", .seq = kClientIsn + 101, .ack = kServerIsn + 1});
+        return *this;
+    }
+    /// As aborted(), but the server goes on, so that the reset is forged: injected, a problem; or
     /// normal when the client goes on, too.
     Traffic& forged(bool ignored)
     {
@@ -42,12 +51,12 @@ public:
             client({.flags = "A", .seq = kClientIsn + 101, .ack = kServerIsn + 51});
         return *this;
     }
-    /// Data after both sides' FIN met a closed socket: data_after_close, normal.
+    /// A good-bye after the server's FIN met a closed socket: data_after_close, normal.
     Traffic& late_data()
     {
         from_port(++port_).handshake();
         server({.flags = "FA", .seq = kServerIsn + 1, .ack = kClientIsn + 1});
-        client({.flags = "PA", .seq = kClientIsn + 1, .ack = kServerIsn + 2, .payload = 10});
+        client({.flags = "PA", .seq = kClientIsn + 1, .ack = kServerIsn + 2, .data = "QUIT\r\n"});
         server({.flags = "R", .seq = kServerIsn + 2, .window = 0});
         return *this;
     }

@@ -42,7 +42,8 @@ def row(**differences):
     plain = {"set": "studied", "capture": "7-1.0", "draw": "7-1", "family": "not_listening/sockets", "frame": 4,
              "repeat": False, "truth": "not_listening", "said": "not_listening", "confidence": "likely", "answers": "3",
              "grade": "right", "rule": "", "origin": "right", "trigger": "right", "one_pass_said": "not_listening",
-             "one_pass_confidence": "likely", "one_pass_grade": "right", "explanation": ""}
+             "one_pass_confidence": "likely", "one_pass_grade": "right", "true_impact": "-",
+             "impact": "problem", "harm": "", "explanation": ""}
     return Row(**{**plain, **differences})
 
 
@@ -90,6 +91,25 @@ class Figures(unittest.TestCase):
     def test_repeats_have_no_trigger_to_be_right_about(self):
         some = figures.figures_of([row(), row(frame=5, repeat=True, trigger="wrong")])
         self.assertEqual(some["trigger"], {"known": 1, "right": 1})
+
+    def test_impact_counts_first_resets_of_which_the_loss_is_known(self):
+        lost = {"true_impact": "problem", "impact": "problem"}
+        done = {"true_impact": "normal", "draw": "7-2"}
+        some = figures.figures_of([row(), row(frame=5, **lost), row(frame=6, repeat=True, true_impact="normal"),
+                                   row(**done, impact="problem"), row(**done, impact="notice", frame=5),
+                                   row(**done, impact="normal", frame=6), row(**lost, frame=7)])["impact"]
+        self.assertEqual((some["resets"], some["right"], some["careful"], some["false alarm"], some["missed"]),
+                         (5, 3, 1, 1, 0))
+        self.assertAlmostEqual(some["by_draw"], (1 + 1 / 3) / 2, 4)
+        self.assertEqual(row(true_impact="problem", impact="normal").impact_grade, "missed")
+        self.assertEqual(row().impact_grade, "")
+
+    def test_the_page_tells_the_impact_where_the_figures_do(self):
+        some = figures.figures_of([row(true_impact="problem")])
+        made = {"date": "", "program": "", "kernel": "", "seeds": [7], "draws": 1, "thrown": {}, "labels": 1}
+        self.assertIn("## Impact", page({"made": made, "sets": {"studied": some}}, []))
+        del some["impact"]
+        self.assertNotIn("## Impact", page({"made": made, "sets": {"studied": some}}, []))
 
     def test_whether_the_words_are_in_order(self):
         wrong = {"grade": "wrong", "said": "half_open"}

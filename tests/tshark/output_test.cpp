@@ -49,7 +49,7 @@ TEST(Output, EveryResetOfJsonAndEkCarriesTheFields)
     ASSERT_EQ(packets.size(), refused().labels.size());
     for (const auto& packet : packets) {
         const auto& ours = packet.at("_source").at("layers").at("rstcause");
-        for (const char* field : {"reason", "confidence", "category", "impact", "explanation",
+        for (const char* field : {"reason", "confidence", "category", "impact", "harm", "harm.frame", "explanation",
                                   "advice", "endpoint", "origin"})
             EXPECT_TRUE(ours.contains(std::string("rstcause.") + field)) << field;
     }
@@ -82,6 +82,32 @@ TEST(Output, HasOneExpertEntryForEachReset)
     const TsharkRun filtered = tshark(reading(
         refused(), {"-Y", "rstcause.expert.not_listening", "-T", "fields", "-e", "frame.number"}));
     EXPECT_EQ(filtered.out, std::to_string(refused().labels.at(0).frame) + "\n");
+}
+
+TEST(Output, SaysWhatWasLostAndShowsItInAFrame)
+{
+    const TsharkRun run = tshark(
+        reading(capture_like("idle_timeout-ipv4-server-forgets.client"),
+                {"-2", "-Y", "rstcause.harm contains \"never answered\"", "-T", "fields", "-e", "rstcause.impact",
+                 "-e", "rstcause.harm", "-e", "rstcause.harm.frame"}));
+    std::smatch parts;
+    ASSERT_TRUE(std::regex_match(
+        run.out, parts, std::regex("problem\tthe request of frame (\\d+) was never answered\t(\\d+)\n")))
+        << run.out << run.err;
+    EXPECT_EQ(parts[1], parts[2]);
+}
+
+// One cause, and yet a warning here and a chat there.
+TEST(Output, ExpertSeverityFollowsWhatWasLost)
+{
+    for (const auto& [capture, severity] : {std::pair{"idle_timeout-ipv4-server-forgets.client", "Warns"},
+                                            std::pair{"fast_close-twin-after-silence.client", "Chats"}}) {
+        const TsharkRun run = tshark(reading(capture_like(capture), {"-2", "-q", "-z", "expert"}));
+        const auto at = run.out.find("idle_timeout (");
+        ASSERT_NE(at, run.out.npos) << run.out << run.err;
+        const auto heading = run.out.rfind("\n=", at);
+        EXPECT_TRUE(run.out.rfind(severity, at) != run.out.npos && run.out.rfind(severity, at) < heading) << run.out;
+    }
 }
 
 TEST(Output, SummaryListsResetsThenCounts)

@@ -103,7 +103,7 @@ TEST_F(Profile, EveryButtonsFilterIsValid)
 TEST_F(Profile, ImpactDecidesTheColour)
 {
     for (const auto& [prefix, impact] :
-         {std::pair{"not_listening-ipv4-", "problem"}, std::pair{"unread_data-ipv4-", "notice"},
+         {std::pair{"not_listening-ipv4-", "problem"}, std::pair{"unread_data-ipv4-download-cancelled", "notice"},
           std::pair{"happy_eyeballs-", "normal"}}) {
         const TsharkRun coloured
             = run(capture_like(prefix), {"-Y", "rstcause.impact == \"" + std::string(impact) + "\"",

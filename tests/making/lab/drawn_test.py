@@ -16,6 +16,8 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from lab.drawn.family import FAMILIES, load_families  # noqa: E402
 from lab.drawn.ledger import ANYBODY, CLOSED, Ledger, Note, aborted  # noqa: E402
+from lab.drawn.losses import (ANSWER_LOST, GIVEN_UP, LOST_TOUCH, NOT_READ, NOTHING, REFUSED, SERVED_LATER,  # noqa: E402
+                              TURNED_AWAY, UNANSWERED, Account, Losses)
 from lab.drawn.network import DrawnNetwork  # noqa: E402
 from lab.drawn.packets import read_tap  # noqa: E402
 from lab.drawn.plan import draw_plan  # noqa: E402
@@ -63,6 +65,75 @@ class Plans(unittest.TestCase):
         small = shrink(drawn, lambda plans: [p for p in plans if guilty.number in {a.number for a in p.acts}])
         self.assertEqual(size(small), (1, 1, 1))
         self.assertEqual(small.acts[0], dataclasses.replace(guilty, count=1))
+
+
+class WhatWasLost(unittest.TestCase):
+    @staticmethod
+    def account(*deeds, both=True):
+        account = Account(both)
+        for deed, side, *more in deeds:
+            getattr(account, deed)(side, *more)
+        return account.loss()
+
+    def test_depends_on_who_spoke_last_and_what_was_heard(self):
+        asked = ("says", "client", 9), ("hears", "server", 9)
+        self.assertEqual(self.account(*asked), UNANSWERED)
+        self.assertEqual(self.account(*asked, ("says", "server", 5), ("hears", "client", 4)), ANSWER_LOST)
+        self.assertEqual(self.account(*asked[:1], ("says", "server", 5), ("hears", "client", 5)), NOT_READ)
+
+    def test_depends_on_who_ended_it(self):
+        talk = ("says", "client", 9), ("hears", "server", 9), ("says", "server", 5)
+        self.assertEqual(self.account(*talk, ("ends", "client", "closed")), GIVEN_UP)
+        self.assertEqual(self.account(*talk, ("ends", "client", "vanished")), ANSWER_LOST)
+        self.assertEqual(self.account(*talk, ("ends", "server", "closed"), ("ends", "client", "closed")), ANSWER_LOST)
+        heard = *talk, ("hears", "client", 5)
+        self.assertEqual(self.account(*heard, ("ends", "server", "aborted")), NOTHING)
+        self.assertEqual(self.account(*heard), LOST_TOUCH)
+        self.assertEqual(self.account(("ends", "server", "aborted")), TURNED_AWAY)
+        self.assertEqual(self.account(("ends", "client", "aborted")), NOTHING)
+
+    def test_is_small_when_the_client_did_not_wait(self):
+        account = Account(True)
+        account.says("client", 9)
+        account.spoke -= 3
+        account.ends("client", "aborted")
+        self.assertEqual(account.loss(), UNANSWERED)
+        self.assertEqual(self.account(("says", "client", 9), ("ends", "client", "aborted")), GIVEN_UP)
+        self.assertEqual(self.account(("says", "client", 9), ("ends", "client", "vanished")), UNANSWERED)
+
+    def test_of_a_program_is_known_only_when_its_whole_answer_was_heard(self):
+        self.assertEqual(self.account(("says", "client", 9), both=False), UNANSWERED)
+        self.assertIsNone(self.account(("says", "client", 9), ("hears", "client", 5), both=False))
+        self.assertEqual(self.account(("says", "client", 9), ("hears", "client", 5, True), both=False), NOTHING)
+
+    def test_of_what_could_not_be_sent(self):
+        account = Account(True)
+        for side in ("client", "server"):
+            account.says(side, 9)
+            account.hears("server" if side == "client" else "client", 9)
+        before = account.state()
+        account.says("client", 20)
+        account.could_not_say("client", 20, before)
+        self.assertEqual(account.loss(), LOST_TOUCH)
+        account.says("client", 50_000)
+        account.could_not_say("client", 50_000, before)
+        self.assertIsNone(account.loss())
+
+    def test_of_a_refusal_is_made_good_by_a_later_connection(self):
+        losses = Losses()
+        losses.attempt(FLOW, REFUSED)
+        self.assertEqual(losses.of(FLOW), REFUSED)
+        again = Flow(("10.0.0.1", 40001), FLOW.server)
+        losses.open(again, both=True)
+        self.assertEqual(losses.of(FLOW), REFUSED, "nobody has heard a word yet")
+        losses.was_served(again)
+        self.assertEqual(losses.of(FLOW), SERVED_LATER)
+
+    def test_of_a_flow_that_was_used_twice_is_not_told(self):
+        losses = Losses()
+        losses.open(FLOW, both=True)
+        losses.open(FLOW, both=True)
+        self.assertIsNone(losses.of(FLOW))
 
 
 class Families(unittest.TestCase):

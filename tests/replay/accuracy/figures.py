@@ -56,6 +56,23 @@ def _shares_right(rows, what):
     return {"known": len(known), "right": known.count("right")}
 
 
+IMPACT_GRADES = ("right", "careful", "false alarm", "missed", "too much", "too little")
+
+
+def _impact(rows):
+    """How often the impact was right, of first resets whose loss the staging knows; by truth, too. Each cause of each
+    draw counts once in `by_draw`."""
+    known = [row for row in rows if row.impact_grade and not row.repeat]
+    cells = collections.defaultdict(list)
+    for row in known:
+        cells[row.draw or row.capture, row.truth].append(row.impact_grade == "right")
+    hits = sum(sum(cell) / len(cell) for cell in cells.values())
+    count = collections.Counter(row.impact_grade for row in known)
+    return {"resets": len(known), "cells": len(cells), "by_draw": round(hits / len(cells), 4) if cells else 0,
+            "interval_by_draw": [round(x, 4) for x in wilson(hits, len(cells))],
+            **{grade: count[grade] for grade in IMPACT_GRADES}}
+
+
 def _certain_and_wrong(rows):
     """Cause → said, with counts; never a frame, so that it can be printed of sealed captures, too."""
     counts = collections.Counter((row.truth, row.said) for row in rows if row.badly_wrong)
@@ -82,6 +99,7 @@ def figures_of(rows):
         "said": {said: _by_confidence([r for r in rows if r.said == said]) for said in sorted({r.said for r in rows})},
         "origin": _shares_right(rows, "origin"),
         "trigger": _shares_right([row for row in rows if not row.repeat], "trigger"),
+        "impact": _impact(rows),
         "certain_and_wrong": _certain_and_wrong(rows),
     }
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """docs/accuracy.md, made of the committed figures."""
 
-from .figures import CONFIDENCES, monotone
+from .figures import CONFIDENCES, IMPACT_GRADES, monotone
 
 NAMES = {"studied": "drawn, studied", "sealed": "drawn, sealed", "wild": "other people's networks",
          "kept": "kept in the repository"}
@@ -89,6 +89,17 @@ def where(figures):
     return table(("measured on", "captures", "draws", "resets", "origin right", "trigger right"), rows)
 
 
+def impacts(figures):
+    """How often the impact was right, set by set; empty for figures that do not tell."""
+    rows = []
+    for name, some in figures["sets"].items():
+        if (tally := some.get("impact")) and tally["resets"]:
+            rows.append([NAMES[name], f"{percent(tally['by_draw'])} ({interval(tally['interval_by_draw'])})",
+                         *(tally[grade] for grade in IMPACT_GRADES), tally["resets"], tally["cells"]])
+    head = ("measured on", "right", *IMPACT_GRADES, "resets", "causes × draws")
+    return ["## Impact\n", IMPACT, table(head, rows)] if rows else []
+
+
 def method(figures):
     made = figures["made"]
     thrown = made["thrown"]
@@ -101,7 +112,7 @@ def method(figures):
 def page(figures, rules):
     """The whole document. `rules`: (name, tokens, sentence) of each rule of indistinguishability."""
     parts = [HEAD, plain_words(figures), "## The three words\n", words(figures), INTERVALS,
-             "## What was measured\n", where(figures), method(figures)]
+             *impacts(figures), "## What was measured\n", where(figures), method(figures)]
     if earlier := figures.get("earlier"):
         parts += ["## Before\n", earlier["what"] + "\n", words(earlier)]
     for name, some in figures["sets"].items():
@@ -128,6 +139,11 @@ cause of each draw once; a storm of fifty connections weighs as much as one rese
 """
 
 ONE_PASS = """As printed at the reset, when later frames are not known (`tshark` without `-2`).
+"""
+
+IMPACT = """By what the staging knows of each connection: what its applications said, heard and gave up. *Careful*: "may have lost"
+of what was lost, or was not. *False alarm*: a problem where nothing was outstanding; *missed*: the other way round.
+*Too much* and *too little*: of what was given up or made good in the end. First resets of their connections alone.
 """
 
 METHOD = """## How it is measured, and what it does not show

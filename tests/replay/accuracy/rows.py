@@ -14,6 +14,10 @@ from .program import ROOT
 
 SETS = ("kept", "studied", "sealed", "wild")
 CONFIDENCES = ("certain", "likely", "possible")
+IMPACT_GRADES = {  # (truth, said)
+    ("problem", "notice"): "careful", ("normal", "notice"): "careful",
+    ("normal", "problem"): "false alarm", ("problem", "normal"): "missed",
+    ("notice", "problem"): "too much", ("notice", "normal"): "too little"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,9 @@ class Row:
     one_pass_said: str
     one_pass_confidence: str
     one_pass_grade: str
+    true_impact: str  # problem, notice, normal; - where the label does not say
+    impact: str
+    harm: str
     explanation: str
 
     @property
@@ -46,6 +53,16 @@ class Row:
     @property
     def fine(self):
         return self.grade in ("right", "acceptable")
+
+    @property
+    def impact_grade(self):
+        """right; careful: "may have lost" of what was lost or was not; false alarm; missed; too much, too little: of
+        what was given up or made good. Empty where nobody knows the truth."""
+        if self.true_impact == "-":
+            return ""
+        if self.impact == self.true_impact:
+            return "right"
+        return IMPACT_GRADES[self.true_impact, self.impact]
 
     @property
     def badly_wrong(self):

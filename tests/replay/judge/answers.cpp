@@ -24,6 +24,8 @@ Verdict translated(Verdict verdict, const KeptFrames& kept)
     translate(verdict.contradicted_by, kept);
     for (Evidence& evidence : verdict.evidence)
         evidence.frame = kept.at(evidence.frame);
+    if (verdict.harm.frame != 0)
+        verdict.harm.frame = kept.at(verdict.harm.frame);
     return verdict;
 }
 
@@ -79,7 +81,7 @@ std::string facts(const Verdict& v)
     std::string text = fmt::format(
         "{} confidence={} impact={} origin={} trigger={} repeat_of={} contradicted_by={} "
         "retransmissions={} stream={} idle={} stated={}",
-        reason(v), static_cast<int>(v.confidence), static_cast<int>(v.impact),
+        reason(v), static_cast<int>(v.confidence), static_cast<int>(v.harm.impact),
         static_cast<int>(v.origin), shown(v.trigger), shown(v.repeat_of),
         shown(v.contradicted_by), shown(v.retransmissions), shown(v.stream_retransmissions),
         v.idle ? v.idle->count() : -1, v.stated);

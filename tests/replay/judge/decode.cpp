@@ -23,8 +23,6 @@ constexpr std::size_t kLinuxCooked = 16;
 constexpr std::size_t kLinuxCooked2 = 20;
 /// Layers within layers: captures are written by strangers.
 constexpr int kDeepest = 16;
-/// What the plugin hands over: the longest TCP header and 64 bytes of payload.
-constexpr std::size_t kHandedOver = 60 + 64;
 
 /// One layer's bytes as captured, and how many there were on the wire.
 struct Layer {
@@ -59,10 +57,9 @@ std::uint64_t mac_address(Bytes bytes)
 
 Found tcp(Layer layer, Packet packet)
 {
-    const Bytes taken = layer.bytes.first(std::min(layer.bytes.size(), kHandedOver));
-    if (taken.size() < kFlagsEnd)
+    if (layer.bytes.size() < kFlagsEnd)
         return std::nullopt;
-    packet.bytes.assign(taken.begin(), taken.end());
+    packet.bytes.assign(layer.bytes.begin(), layer.bytes.end());
     packet.raw.length = static_cast<std::uint32_t>(layer.length);
     return packet;
 }

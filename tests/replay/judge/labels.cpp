@@ -35,6 +35,8 @@ Label label_from(const json& object)
             .retransmissions = optional_value<std::uint32_t>(object, "retransmissions"),
             .origin = optional_value<std::string>(object, "origin"),
             .path = optional_value<std::string>(object, "path"),
+            .impact = object.contains("harm") ? optional_value<std::string>(object.at("harm"), "impact")
+                                              : std::nullopt,
             .family = object.value("family", "")};
 }
 

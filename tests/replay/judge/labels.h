@@ -19,6 +19,7 @@ struct Label {
     std::optional<std::uint32_t> trigger, repeat_of, retransmissions;
     std::optional<std::string> origin;
     std::optional<std::string> path;  ///< between two capture points
+    std::optional<std::string> impact;  ///< by what was lost, as the staging knows it
     std::string family;  ///< of drawn traffic, what made it: "unread_data/nginx"; else empty
 };
 

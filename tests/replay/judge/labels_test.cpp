@@ -50,7 +50,7 @@ TEST(KeptLabels, LieInTheFolderThatTheFirstWordOfTheirNameNames)
         EXPECT_EQ(file.capture.parent_path().filename(), file.name.substr(0, file.name.find('-')))
             << file.name;
     for (const auto& entry : std::filesystem::directory_iterator(SOURCE_DIR "/tests/captures"))
-        EXPECT_TRUE(entry.is_directory() || entry.path().filename() == "known_wrong.tsv") << entry;
+        EXPECT_TRUE(entry.is_directory() || entry.path().extension() == ".tsv") << entry;
 }
 
 TEST(LabelFolder, ThatIsMissingHoldsNone) { EXPECT_TRUE(read_label_folder("/nowhere").empty()); }

@@ -32,7 +32,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kColumns =
     "set\tcapture\tdraw\tfamily\tframe\trepeat\ttruth\tsaid\tconfidence\tanswers\tgrade\trule\torigin\ttrigger\t"
-    "one_pass_said\tone_pass_confidence\tone_pass_grade\texplanation";
+    "one_pass_said\tone_pass_confidence\tone_pass_grade\ttrue_impact\timpact\tharm\texplanation";
 
 std::string shown(std::optional<bool> right)
 {
@@ -46,12 +46,13 @@ void print_row(const std::string& set, const LabelFile& file, const Label& label
     const Score early_scored = score(label, early, until(trace, label.frame));
     std::string explanation = final.explanation;
     std::replace(explanation.begin(), explanation.end(), '\t', ' ');
-    fmt::print("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", set, file.name,
+    fmt::print("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", set, file.name,
                file.draw, label.family, label.frame, label.repeat_of ? 1 : 0, label.reason,
                reason(final), rstcause::token(final.confidence),
                final.trigger ? fmt::format("{}", *final.trigger) : "-", token(scored.grade), scored.rule,
                shown(scored.origin_right), shown(scored.trigger_right), reason(early),
-               rstcause::token(early.confidence), token(early_scored.grade), explanation);
+               rstcause::token(early.confidence), token(early_scored.grade),
+               label.impact.value_or("-"), rstcause::token(final.harm.impact), final.harm.says, explanation);
 }
 
 /// One line for each labelled reset; where nobody labelled, for each reset.

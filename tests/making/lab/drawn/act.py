@@ -15,6 +15,7 @@ from ..forge import ACK, send
 from ..stage import FAMILY
 from ..story import Flow
 from .ledger import ANYBODY, FORGED, KILLED, REFUSAL, Note, aborted, late
+from .losses import REFUSED
 from .talk import PATIENCE, Talk
 
 
@@ -108,11 +109,19 @@ class Act:
             prepare(sock)
         flow = self.flow(sock, service.port)
         arrival = service.arrival(flow.client[1])
-        await asyncio.wait_for(self.loop.sock_connect(sock, at or service.address), PATIENCE)
+        await self.connect_to(sock, flow, at=at or service.address)
         accepted = await asyncio.wait_for(arrival, PATIENCE)
         accepted.setblocking(False)
         self.stage.keep.append(accepted)
         return Talk(self, sock, accepted, flow)
+
+    async def connect_to(self, sock, flow, patience=PATIENCE, at=None):
+        """Dial the server, or where a NAT answers for it; ConnectionError when refused."""
+        try:
+            await asyncio.wait_for(self.loop.sock_connect(sock, at or flow.server), patience)
+        except ConnectionError:
+            self.stage.losses.attempt(flow, REFUSED)
+            raise
 
     def flow_of(self, number, source_port, port=None):
         """The flow of a connection that no socket of ours will have."""
@@ -123,7 +132,7 @@ class Act:
         sock = self.caller(number)
         flow = self.flow(sock, port)
         try:
-            await asyncio.wait_for(self.loop.sock_connect(sock, flow.server), patience)
+            await self.connect_to(sock, flow, patience)
         except ConnectionError:
             return sock, flow, False
         return sock, flow, True
@@ -131,6 +140,7 @@ class Act:
     async def destroy(self, talk, side):
         """Destroy one end's socket as an administrator would: ss -K."""
         talk.note(side, aborted("application_abort"))
+        talk.account.ends(side, "aborted")
         node = self.node_of(talk.flow.end(side)[0])
         (_, own), (_, far) = talk.end(side).getsockname()[:2], talk.end(side).getpeername()[:2]
         await asyncio.to_thread(node.run, "ss", "-K", "-t", "-n", f"sport = {own} and dport = {far}")
@@ -142,6 +152,7 @@ class Act:
         """The server's process dies with all of its sockets, in the same instant."""
         for talk in talks:
             talk.note("server", KILLED)
+            talk.account.ends("server", "killed")
         self.note_service({REFUSAL: "service_stopped", **KILLED}, port=service.port)
         self.stage.stop(service)
         for talk in talks:
@@ -195,6 +206,7 @@ class Act:
     @contextlib.asynccontextmanager
     async def blocked(self, flow, towards):
         """The router drops the flow's segments towards "client", "server" or "both" for the length of the block."""
+        self.stage.losses.cut(flow)
         (client, cport), (server, sport) = flow
         word = "ip" if self.ip == 4 else "ip6"
         there = f"{word} saddr {client} {word} daddr {server} tcp sport {cport} tcp dport {sport} drop"

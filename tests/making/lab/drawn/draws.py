@@ -48,7 +48,7 @@ def _story(plan):
     return f"Drawn traffic, one act beside the other: {'; '.join(acts)}."
 
 
-def _write_views(plan, network, taps, births, out):
+def _write_views(plan, network, taps, births, losses, out):
     """The stems of the views that hold a reset, and how many resets these hold together."""
     addresses = {name: set(node.address.values()) for name, node in network.hosts.items()}
     if plan.nat:  # behind it, each client shows the router's address
@@ -59,7 +59,7 @@ def _write_views(plan, network, taps, births, out):
         stem = f"{plan.name}.{number}"
         path = out / f"{stem}.pcapng"
         frames = build(view, taps, addresses, path)
-        content = label(plan, view, births, frames, _story(plan))
+        content = label(plan, view, births, losses, frames, _story(plan))
         if not content["resets"]:
             path.unlink()
             continue
@@ -80,7 +80,7 @@ def _draw(plan, rows, out, outcome):
         places = Places(plan, network)
         places.learn(taps, stage.published)
         births = find_births(places, stage.ledger, taps, rows(), cameras.span)
-        outcome.views, outcome.resets = _write_views(plan, network, taps, births, out)
+        outcome.views, outcome.resets = _write_views(plan, network, taps, births, stage.losses, out)
 
 
 def _too_late(*_):

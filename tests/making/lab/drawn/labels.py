@@ -31,11 +31,21 @@ def _entry(birth, frame, shown, repeat_of):
     return entry
 
 
-def label_view(births, frames):
-    """The list of resets among a view's frames."""
+def _enders(births, frames):
+    """The reset of each connection that was made first, of those that a view shows."""
+    first = {}
+    for birth in (_known(frame, births) for frame in frames if frame.reset):
+        if birth and (birth.flow not in first or birth.frame.time < first[birth.flow].frame.time):
+            first[birth.flow] = birth
+    return first
+
+
+def label_view(births, losses, frames):
+    """The list of resets among a view's frames. What was lost with a connection is said of the one that ended it."""
     shown = collections.defaultdict(list)  # identity -> frames
     first = {}  # (flow, side, by a device) -> the frame that later ones repeat
     copies = {}  # identity -> the same packet, seen before
+    enders = _enders(births, frames)
     entries = []
     for frame in frames:
         shown[frame.identity].append(frame)
@@ -46,15 +56,18 @@ def label_view(births, frames):
             raise RuntimeError(f"frame {frame.number} of this view is a reset without birth")
         maker = (birth.flow, birth.side, birth.origin == "network")
         repeat_of = copies.get(id(birth)) or first.get(maker)
-        entries.append(_entry(birth, frame, shown, repeat_of))
+        entry = _entry(birth, frame, shown, repeat_of)
+        if enders.get(birth.flow) is birth and (loss := losses.of(birth.flow)):
+            entry["harm"] = {"impact": loss.impact, "what": loss.what}
+        entries.append(entry)
         copies.setdefault(id(birth), repeat_of or frame.number)
         first.setdefault(maker, frame.number)
     return entries
 
 
-def label(plan, view, births, frames, story):
+def label(plan, view, births, losses, frames, story):
     """What is written beside a view's capture."""
     return {"story": story, "made_by": "draw", "source": f"drawn: seed {plan.seed}, draw {plan.number}",
             "near_miss_for": [], "seed": plan.seed, "draw": plan.number, "side": plan.side,
             "families": [act.family for act in plan.acts], "view": view.text,
-            "resets": label_view(births, frames)}
+            "resets": label_view(births, losses, frames)}

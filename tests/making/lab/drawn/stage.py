@@ -12,6 +12,7 @@ from ..stacks.nat import UserModeNat
 from .act import Act
 from .family import FAMILIES
 from .ledger import Ledger
+from .losses import Losses
 from .programs import end_all
 from .talk import Service
 
@@ -20,11 +21,12 @@ LAST_FRAMES = 0.4  # seconds for the kernel to hand them to tcpdump
 
 
 class Stage:
-    """The hosts of one draw, its ledger, and its services."""
+    """The hosts of one draw, its ledger, what was lost, and its services."""
 
     def __init__(self, plan, network, folder):
         self.plan, self.network, self.folder = plan, network, folder
         self.ledger = Ledger()
+        self.losses = Losses()
         self.services = {}  # (host's name, ip, port) -> Service
         self.published = {}  # address and port that the router translates -> those of the server
         self.keep = []  # sockets that must not be collected (closed) by Python

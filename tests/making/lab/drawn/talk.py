@@ -65,13 +65,20 @@ class Talk:
     def __init__(self, act, client, server, flow):
         self.act, self.flow = act, flow
         self.ends = {"client": client, "server": server}
+        self.account = act.stage.losses.open(flow, both=True)
 
     def end(self, side):
         return self.ends[side]
 
     async def send(self, side, data):
         """Hand data to the kernel; its way is the path's business."""
-        await asyncio.wait_for(self.act.loop.sock_sendall(self.ends[side], data), PATIENCE)
+        before = self.account.state()
+        self.account.says(side, len(data))
+        try:
+            await asyncio.wait_for(self.act.loop.sock_sendall(self.ends[side], data), PATIENCE)
+        except OSError:
+            self.account.could_not_say(side, len(data), before)
+            raise
 
     async def read(self, side, count):
         """Read `count` bytes; ConnectionError when the peer ends before."""
@@ -81,6 +88,7 @@ class Talk:
             if not piece:
                 raise ConnectionError("the peer closed in the middle")
             got += len(piece)
+            self.hears(side, len(piece))
 
     async def say(self, side, data):
         """One end sends, the other reads it all."""
@@ -95,11 +103,16 @@ class Talk:
     async def sees_the_end(self, side, patience=PATIENCE):
         """Read until the peer's FIN, its reset, or the kernel's giving up; whether it was a FIN."""
         try:
-            while await asyncio.wait_for(self.act.loop.sock_recv(self.ends[side], 65536), patience):
-                pass
+            while piece := await asyncio.wait_for(self.act.loop.sock_recv(self.ends[side], 65536), patience):
+                self.hears(side, len(piece))
         except OSError:
             return False
         return True
+
+    def hears(self, side, count):
+        self.account.hears(side, count)
+        if side == "client":
+            self.act.stage.losses.was_served(self.flow)
 
     def note(self, side, meaning):
         self.act.note(self.flow, side, meaning)
@@ -107,11 +120,13 @@ class Talk:
     def close(self, side):
         """An ordinary close(): FIN, or a reset where bytes lie unread."""
         self.note(side, CLOSED)
+        self.account.leaves(side, "closed", self.ends[side])
         self.ends[side].close()
 
     def abort(self, side, why):
         """SO_LINGER 0: the application wants a reset, for the cause `why`."""
         self.note(side, aborted(why))
+        self.account.leaves(side, "aborted", self.ends[side])
         sock = self.ends[side]
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         sock.close()
@@ -119,6 +134,7 @@ class Talk:
     def vanish(self, side):
         """The socket is gone without a word, as after a crash of its host (TCP_REPAIR)."""
         self.note(side, VANISHED)
+        self.account.ends(side, "vanished")
         sock = self.ends[side]
         sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
         sock.close()
@@ -127,6 +143,7 @@ class Talk:
         """Wait until the kernel's retransmissions of this end have run out; what comes later meets no socket."""
         await self.sees_the_end(side, patience)
         self.note(side, GAVE_UP)
+        self.account.ends(side, "gave up")
 
     def keep_alive(self, side, idle, interval, count):
         sock = self.ends[side]

@@ -9,6 +9,7 @@ import signal
 
 from .talk import PATIENCE
 from .ledger import CLOSED, KILLED, REFUSAL, late
+from .losses import TURNED_AWAY
 
 
 class Visitor:
@@ -16,16 +17,29 @@ class Visitor:
 
     def __init__(self, act, sock, flow):
         self.act, self.sock, self.flow = act, sock, flow
+        self.account = act.stage.losses.open(flow, both=False)
 
-    async def send(self, data):
-        await asyncio.wait_for(self.act.loop.sock_sendall(self.sock, data), PATIENCE)
+    async def send(self, data, more=False):
+        """`more` of what was sent before, however the program may have answered that."""
+        before = self.account.state()
+        self.account.says("client", len(data), more)
+        try:
+            await asyncio.wait_for(self.act.loop.sock_sendall(self.sock, data), PATIENCE)
+        except OSError:
+            self.account.could_not_say("client", len(data), before)
+            raise
 
     async def read(self, patience=PATIENCE):
         """What has come; ConnectionError at the peer's FIN."""
         data = await asyncio.wait_for(self.act.loop.sock_recv(self.sock, 65536), patience)
         if not data:
             raise ConnectionError("the program closed")
+        self.hears(data)
         return data
+
+    def hears(self, data, complete=False):
+        self.account.hears("client", len(data), complete)
+        self.act.stage.losses.was_served(self.flow)
 
     async def read_until(self, word, patience=PATIENCE):
         data = b""
@@ -36,13 +50,15 @@ class Visitor:
     async def ask(self, question, word):
         """Send, and read the answer up to a word in it."""
         await self.send(question)
-        return await self.read_until(word)
+        answer = await self.read_until(word)
+        self.account.unclear = not answer.endswith(word)
+        return answer
 
     async def sees_the_end(self, patience=PATIENCE):
         """Read until the program's FIN (True), its reset, or one's own patience ends."""
         try:
-            while await asyncio.wait_for(self.act.loop.sock_recv(self.sock, 65536), patience):
-                pass
+            while data := await asyncio.wait_for(self.act.loop.sock_recv(self.sock, 65536), patience):
+                self.hears(data)
         except (OSError, TimeoutError):
             return False
         return True
@@ -53,6 +69,7 @@ class Visitor:
     def close(self):
         """An ordinary close(): FIN, or a reset where bytes lie unread."""
         self.note("client", CLOSED)
+        self.account.leaves("client", "closed", self.sock)
         self.sock.close()
 
 
@@ -62,7 +79,7 @@ async def visit(act, number, port=None, prepare=None):
     if prepare:
         prepare(sock)
     flow = act.flow(sock, port)
-    await asyncio.wait_for(act.loop.sock_connect(sock, flow.server), PATIENCE)
+    await act.connect_to(sock, flow)
     return Visitor(act, sock, flow)
 
 
@@ -148,8 +165,9 @@ async def overflow(act, backlog, question):
     act.note_service({"INVALID_SYN": "accept_queue_overflow", **late("data_after_close")})
 
     async def play(number, dice):
-        sock, _, accepted = await act.dial(number, patience=4)
+        sock, flow, accepted = await act.dial(number, patience=4)
         if accepted:
+            act.stage.losses.attempt(flow, TURNED_AWAY)
             await asyncio.wait_for(act.loop.sock_sendall(sock, question), 2)
 
     await act.each(play, count=backlog, apart=0.002)

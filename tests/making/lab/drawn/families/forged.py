@@ -101,7 +101,7 @@ async def on_syn(act):
         with Ear(act.router, act.stage.name_of(act.client(number))) as ear:
             hearing = asyncio.ensure_future(asyncio.to_thread(ear.hear, flow.client[1]))
             await asyncio.sleep(0.05)
-            dialling = asyncio.ensure_future(act.loop.sock_connect(sock, flow.server))
+            dialling = asyncio.ensure_future(act.connect_to(sock, flow))
             syn = await hearing
             look = Look(ttl=dice.choice((47, 64, 128, 255)), ip_id=dice.choice((0, dice.randrange(65536))), window=0)
             act.note(flow, "client", late("data_after_close"))

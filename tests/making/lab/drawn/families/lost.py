@@ -112,6 +112,7 @@ async def lower_sequence(act):
         talk.close("client")
         await asyncio.sleep(dice.uniform(0.5, 2))
         act.note(talk.flow, "client", late("port_reuse_time_wait"))
+        talk.account.unclear = True  # nobody waits for this SYN's connection
         await asyncio.to_thread(send_syn, act.client(number), *talk.flow, seq - dice.randrange(20_000, 900_000))
         await asyncio.sleep(0.5)
 

@@ -56,7 +56,7 @@ async def too_large(act):
             await visitor.ask(GET, YES)
         await visitor.send(b"POST /up HTTP/1.1\r\nHost: lab\r\nContent-Length: 500000\r\n\r\n")
         for _ in range(40):
-            await visitor.send(b"u" * dice.randrange(500, 8000))
+            await visitor.send(b"u" * dice.randrange(500, 8000), more=True)
             await asyncio.sleep(0.1)
 
     await act.each(play)

@@ -5,6 +5,7 @@ import asyncio
 
 from ..family import family
 from ..ledger import KILLED_BY_A_DEVICE, NETFILTER, REFUSAL, late
+from ..losses import TURNED_AWAY
 from ..talk import some_bytes
 
 
@@ -161,6 +162,7 @@ async def slow_accept(act):
     async def play(number, dice):
         sock, flow, accepted = await act.dial(number, patience=5)
         if accepted:
+            act.stage.losses.attempt(flow, TURNED_AWAY)
             await asyncio.sleep(dice.choice((0, 0.01, 0.2)))
             await asyncio.wait_for(act.loop.sock_sendall(sock, some_bytes(dice, 10, 300)), 2)
 

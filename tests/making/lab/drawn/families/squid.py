@@ -84,7 +84,7 @@ async def too_large(act):
         visitor = await visitors.visit(act, number)
         await visitor.send(b"POST http://127.0.0.1:9/ HTTP/1.1\r\nHost: lab\r\nContent-Length: 900000\r\n\r\n")
         for _ in range(40):
-            await visitor.send(b"u" * dice.randrange(500, 8000))
+            await visitor.send(b"u" * dice.randrange(500, 8000), more=True)
             await asyncio.sleep(0.1)
 
     await act.each(play)

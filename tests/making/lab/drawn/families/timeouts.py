@@ -6,6 +6,7 @@ import socket
 
 from ..family import family
 from ..ledger import NETFILTER, late
+from ..losses import NOTHING, REFUSED
 from ..talk import other, some_bytes
 
 
@@ -80,6 +81,7 @@ async def nobody_reads(act):
         if writer == "client":
             small(talk.end("server"))
         await talk.say("client", some_bytes(dice, 5, 50))
+        talk.account.says(writer, 720_000)
         stuffing = asyncio.ensure_future(act.loop.sock_sendall(talk.end(writer), b"stuffing " * 80_000))
         await asyncio.sleep(dice.uniform(3, 10))
         stuffing.cancel()
@@ -155,6 +157,7 @@ async def give_up_connecting(act, token, patience):
             except TimeoutError:
                 pass
             act.note(flow, "client", late(token))
+            act.stage.losses.attempt(flow, REFUSED if token == "connect_timeout" else NOTHING)
             sock.close()
         await asyncio.sleep(7 if token == "connect_timeout" else 3)
 

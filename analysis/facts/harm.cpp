@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "facts/harm.h"
+
+#include <algorithm>
+
+#include "facts/closing.h"
+#include "facts/exchange.h"
+#include "facts/form_facts.h"
+#include "facts/timers.h"
+#include "wire/threshold.h"
+
+namespace rstcause {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// Bytes of TLS records up to which they carry no question: alerts, and HTTP/2's WINDOW_UPDATE, PING, SETTINGS and
+// GOAWAY (RFC 9113 §6: 9 to 17 bytes) with what TLS adds to each (RFC 8446 §5.2: 22; TLS 1.2 up to 29).
+const Threshold<std::int32_t> kBookkeeping{"harm.bookkeeping", 64};
+
+// Who waits no longer than this does not feel kept waiting (Nielsen, Usability Engineering, 1993, §5.5: 1 s).
+const Threshold<Time> kKeptWaiting{"harm.kept_waiting", 1s};
+
+using Framing = MessageReader::Framing;
+
+const HalfConnection& client(const Case& c) { return c.before.half(client_side(c)); }
+const HalfConnection& server(const Case& c) { return c.before.half(other(client_side(c))); }
+
+/// Where its data end, as far as the capture or the reset itself shows.
+Seq end_of_data(const Case& c, const HalfConnection& half)
+{
+    if (half.fin)
+        return half.fin->seq;
+    return &half == &c.own() && aborts(c) ? later(*half.next, c.rst.seq) : *half.next;
+}
+
+bool spoke_last(const HalfConnection& half, const HalfConnection& peer)
+{
+    return half.turn && (!peer.turn || peer.turn->frame < half.turn->frame);
+}
+
+/// Its last words are records that ask and answer nothing.
+bool keeps_books(const HalfConnection& half)
+{
+    return half.message.framing() == Framing::tls && half.turns > 1 && half.turn && half.next
+        && distance(half.turn->seq, *half.next) <= kBookkeeping();
+}
+
+/// The reset itself says that nobody was there to hear the client's last words.
+bool meets_no_socket(const Case& c)
+{
+    return !sent_by_client(c) && passive_form(c) && c.trigger && c.trigger->length > 0
+        && c.trigger->frame >= client(c).turn->frame;
+}
+
+/// By the counts of HTTP requests and responses, where all of them are known.
+Fact unanswered_by_count(const Case& c)
+{
+    const MessageReader& asked = client(c).message;
+    const MessageReader& answered = server(c).message;
+    const bool both_known = asked.framing() == Framing::http && answered.framing() == Framing::http
+        && asked.whole() && answered.whole();
+    if (!both_known)
+        return not_known();
+    return asked.begun() > answered.begun() ? yes(client(c).message_begun) : no(server(c).message_begun);
+}
+
+}  // namespace
+
+Fact request_left_unanswered(const Case& c)
+{
+    if (!c.before.client())
+        return not_known();
+    if (const Fact counted = unanswered_by_count(c); !counted.unknown())
+        return counted;
+    const HalfConnection& asking = client(c);
+    const HalfConnection& answering = server(c);
+    if (spoke_last(answering, asking))
+        return no(answering.turn->frame);
+    if (!asking.turn)
+        return start_captured(c) && asking.first ? no() : not_known(asking.first ? Gap::before : Gap::one_direction);
+    if (good_bye_was_the_last_word(c).yes() || keeps_books(asking))
+        return no(asking.turn->frame);
+    if (!answering.first && !meets_no_socket(c))
+        return not_known(Gap::one_direction);
+    // What it said before it had got the answer may belong to the question that was answered.
+    return asking.turn_is_new ? yes(asking.turn->frame) : not_known(Gap::on_the_way);
+}
+
+Fact answer_cut_short(const Case& c)
+{
+    const HalfConnection& answering = server(c);
+    const MessageReader& answer = answering.message;
+    if (!c.before.client() || !answering.first)
+        return not_known(Gap::one_direction);
+    if (!answering.turn)
+        return start_captured(c) ? no() : not_known(Gap::before);
+    const bool http = answer.framing() == Framing::http;
+    const Frame frame = http ? answering.message_begun : answering.turn->frame;
+    if (answer.framing() == Framing::unknown)
+        return not_known();
+    const std::int32_t missing = distance(end_of_data(c, answering), answer.end());
+    if (http && answer.goes_on())
+        return yes(frame);
+    if (missing > 0)
+        return yes(frame).counting(static_cast<std::uint32_t>(missing));
+    // A record's end is not an answer's, and a body without a stated end ends by FIN alone (RFC 9112 §6.3).
+    const bool stated = http && (!answer.ends_with_connection() || answering.fin);
+    return stated ? no(frame) : not_known();
+}
+
+namespace {
+
+/// What the reset itself says that its sender has got counts, too.
+bool all_was_acknowledged(const Case& c, const HalfConnection& speaker)
+{
+    const Seq end = end_of_data(c, speaker);
+    const bool by_reset = &speaker == &c.peer() && c.rst.ack && aborts(c) && !before(*c.rst.ack, end);
+    return by_reset || (speaker.una && !before(*speaker.una, end));
+}
+
+Fact unheard(const Case& c, const HalfConnection& speaker, const HalfConnection& listener)
+{
+    if (!speaker.last_data)
+        return speaker.first ? no() : not_known(Gap::one_direction);
+    if (keeps_books(speaker) || (good_bye_was_the_last_word(c).yes() && spoke_last(speaker, listener)))
+        return no(speaker.turn->frame);
+    if (!listener.first)
+        return not_known(Gap::one_direction);
+    if (!all_was_acknowledged(c, speaker))
+        return yes(speaker.outstanding ? speaker.outstanding->first.frame : speaker.last_data->frame);
+    if (&speaker == &c.peer() && c.peer_sent_on)
+        return yes(c.peer_sent_on->frame);
+    return no(listener.last->frame);
+}
+
+}  // namespace
+
+Fact server_unheard(const Case& c) { return unheard(c, server(c), client(c)); }
+
+Fact client_unheard(const Case& c) { return unheard(c, client(c), server(c)); }
+
+Fact server_sent_again(const Case& c)
+{
+    const auto& oldest = server(c).outstanding;
+    return known(oldest && !oldest->opens && oldest->repeats() > 0, oldest ? oldest->first.frame : 0);
+}
+
+Fact somebody_was_held_back(const Case& c)
+{
+    if (aborts(c) && peer_had_stopped_reading(c).yes())
+        return peer_had_stopped_reading(c);
+    const auto& shut = c.own().closed_window;
+    return known(shut && !shut->until && c.peer().turn, shut ? shut->since.frame : 0);
+}
+
+Fact client_ended_it(const Case& c)
+{
+    if (made_on_the_way(c).yes())
+        return no();
+    const HalfConnection& asking = client(c);
+    if (asking.fin)
+        return yes(asking.fin->frame);
+    if (asking.rst)
+        return yes(asking.rst->frame);
+    if (!sent_by_client(c))
+        return no();
+    return aborts(c) ? yes(c.rst.frame) : closed_before(c);
+}
+
+Fact client_did_not_wait(const Case& c)
+{
+    const HalfConnection& asking = client(c);
+    const Fact ended = client_ended_it(c);
+    if (!ended.yes() || !asking.last_data)
+        return ended.unknown() ? ended : no();
+    if (server(c).fin && server(c).fin->frame < ended.frame)
+        return no(server(c).fin->frame);  // it had nobody to wait for
+    const Time end = asking.fin ? asking.fin->time : asking.rst ? asking.rst->time : c.rst.time;
+    const Time waited = end - asking.last_data->time;
+    return known(waited < kKeptWaiting(), ended.frame).lasting(waited);
+}
+
+Fact neither_side_ended_it(const Case& c)
+{
+    if (made_on_the_way(c).yes())
+        return yes();
+    const Fact lost = both(known(passive_form(c) && !aborts(c), c.trigger ? c.trigger->frame : 0),
+                           both(!closed_before(c), took_part(c)));
+    const bool never_came_back = c.own().opened_passively && !c.peer().spoke_after_syn;
+    return either(either(lost, known(never_came_back)), probes_unanswered(c));
+}
+
+Fact nothing_was_outstanding(const Case& c)
+{
+    if (answer_cut_short(c).yes() || somebody_was_held_back(c).yes())
+        return no();
+    return both(!request_left_unanswered(c), both(!server_unheard(c), !client_unheard(c)));
+}
+
+}  // namespace rstcause
