@@ -142,6 +142,10 @@ std::optional<SecondPoint> compare_points(const SentReset& reset, Side sender, c
         second.copy_is_nearer = nearer > 0;
         return second;
     }
+    // A stranger there, to whom a NAT let a segment through as it was, is not this connection's end.
+    const Side receiver = other(sender);
+    if (ours.half(receiver).first && !theirs.half(same_side(ours, receiver, theirs)).first)
+        return std::nullopt;
     // One point on both sides of a NAT, and a NAT that has moved the connection on, show nothing.
     const bool passed = trigger_passed(ours, sender, theirs);
     if (here.is_seen_on(there.interface) || (second.rewritten && nearer > 0 && !passed))

@@ -34,11 +34,17 @@ std::optional<SecondPoint> Session::second_point_of(const KeptReset& kept) const
     if (kept.reset.defect != Defect::none)
         return std::nullopt;
     const auto others = streams_.elsewhere(kept.stream);
-    for (StreamId id : others)
-        if (const auto second
-            = compare_points(kept.sent, kept.reset.sender, streams_[kept.stream], streams_[id],
-                                   captured_at(id)))
+    std::optional<SecondPoint> without_copy;
+    for (StreamId id : others) {
+        const auto second = compare_points(kept.sent, kept.reset.sender, streams_[kept.stream],
+                                           streams_[id], captured_at(id));
+        if (second && second->copy != 0)
             return second;
+        if (!without_copy)  // a point may show the addresses on both sides of a NAT
+            without_copy = second;
+    }
+    if (without_copy)
+        return without_copy;
     // Its SYN is here and not there, not even behind a NAT: the connection never got there.
     const auto opened = time_of_syn(kept.reset);
     const auto sibling = others.empty() && opened ? streams_.sibling(kept.stream) : std::nullopt;

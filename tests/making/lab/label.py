@@ -116,8 +116,10 @@ def count_retransmissions(reset, trigger, frames):
 def _entry(item, reset, trigger, frames, repeat_of):
     entry = {"frame": reset.number, "reason": item.reason, "never": list(item.never)}
     if trigger:
+        # Captured at all interfaces of a router, it may have passed twice as it was.
         same = [f for f in frames if f.identity == trigger.identity and f.number < reset.number
-                and f.interface == reset.interface]
+                and f.sender == reset.receiver and f.receiver == reset.sender
+                and f.interface.partition("/")[0] == reset.interface.partition("/")[0]]
         if same:  # of copies at one point, the first in the capture
             entry["trigger"] = same[0].number
     if repeat_of:

@@ -3,6 +3,8 @@
 // Perturbations under which the verdicts must not change: what differs means nothing to TCP.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <set>
 
 #include <fmt/core.h>
@@ -51,6 +53,15 @@ void expect_same(const Kept& kept, const Trace& perturbed, Words wording,
             EXPECT_EQ(words(verdicts.front()), words(after.at(frame).front()));
         }
     }
+}
+
+/// Its numbers alone show that a NAT has one connection under two addresses; moved each by itself, they do not.
+bool tied_by_its_numbers(const Kept& kept)
+{
+    return kept.name.find("behind-a-nat") != std::string::npos
+        || kept.name.find("balancer-moves.router-any") != std::string::npos
+        || std::any_of(kept.labels.begin(), kept.labels.end(),
+                       [](const Label& label) { return label.reason == "nat_bypassed"; });
 }
 
 // Nothing is changed: the core alone says what the labels say, without Wireshark's help. Causes
@@ -114,7 +125,8 @@ TEST(Unchanged, ByLowClientPorts)
 TEST(Unchanged, BySequenceNumbersThatWrap)
 {
     for (const Kept& kept : library().captures)
-        expect_same(kept, with_wrapped_sequence_numbers(kept.trace), Words::same);
+        if (!tied_by_its_numbers(kept))
+            expect_same(kept, with_wrapped_sequence_numbers(kept.trace), Words::same);
 }
 
 // The date means nothing: neither the first day of 1970 nor one past January 2038, where 32 bits
