@@ -29,7 +29,7 @@ std::string setting(const Case& c, const Outstanding& segment)
 void weigh(const Case& c, Bearings& b)
 {
     b.needs(retransmissions_ran_out(c), "one segment was sent again and again without success",
-            "no segment was sent again often enough ({count})");
+            "no segment was sent again often enough");
     const Fact own_number = known(c.own().next && c.rst.seq == *c.own().next, c.rst.frame);
     b.needs(either(either(sent_by_a_living_socket(c), both(own_number, on_the_backoff_grid(c))),
                    found_gone_after_the_last(c)),

@@ -18,7 +18,7 @@ void fill(std::string& sentence, std::string_view place, const std::string& valu
 std::string filled(std::string_view sentence, const Fact& fact)
 {
     std::string text_(sentence);
-    fill(text_, "{span}", text(fact.span));
+    fill(text_, "{span}", fact.span == Time{} ? "some time" : text(fact.span));
     fill(text_, "{count}", fmt::format("{}", fact.count));
     return text_;
 }

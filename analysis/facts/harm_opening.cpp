@@ -34,9 +34,11 @@ Fact connection_goes_on(const Case& c)
 
 Fact had_ended_before(const Case& c)
 {
+    if (c.bypass && c.bypass->closed)  // under the address that the NAT gives it
+        return yes(c.bypass->segment.frame);
     switch (closed_by(c)) {
     case Closer::own_reset:
-        return c.leans_on ? not_known() : yes(c.own().rst->frame);
+        return c.leans_on ? not_known() : closed_before(c);
     case Closer::peers_reset:
         if (c.own().last && c.own().last->frame > c.peer().rst->frame)
             break;  // that one did not end it

@@ -95,7 +95,7 @@ TEST_F(Bypass, HarmsNothingOnceTheConnectionIsClosed)
     talk_.client({.flags = "A", .seq = kClientNext + 1, .ack = kServerNext + 1});
     strangers_reset(kServerNext, kClientNext + 1);
     EXPECT_EQ(talk_.reason(), "nat_bypassed");
-    EXPECT_EQ(talk_.verdict().impact, Impact::normal);
+    EXPECT_EQ(talk_.verdict().harm.impact, Impact::normal);
 }
 
 /// A capture on the NAT itself: each segment before it and behind it. The client's side comes first.

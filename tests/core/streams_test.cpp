@@ -56,6 +56,23 @@ TEST_F(StreamsTest, JoinTheTwoLegsOfATap)
     EXPECT_TRUE(streams_.elsewhere(id).empty());
 }
 
+TEST_F(StreamsTest, TakeALegThatCarriesBothDirectionsForAPointOfItsOwn)
+{
+    // In mid-stream: the first of each point happen to be of different directions.
+    const StreamId first = see(1, kServer, kClient, kAck);
+    EXPECT_EQ(see(0, kClient, kServer, kAck, 500), first);
+    EXPECT_EQ(see(1, kClient, kServer, kAck, 500), first);  // this point carries both
+    EXPECT_NE(see(0, kServer, kClient, kAck), first);
+}
+
+TEST_F(StreamsTest, TakeNoInterfaceThatCarriesBothDirectionsForALeg)
+{
+    see(1, kClient, kServer, kSyn);
+    see(1, kServer, kClient, kSynAck);
+    const StreamId other = see(1, host(3, 40000), kServer, kAck, 1000, std::nullopt);
+    EXPECT_NE(see(0, kServer, host(3, 40000), kAck, 1000, std::nullopt), other);
+}
+
 TEST_F(StreamsTest, FindAConnectionBehindANatByItsSyn)
 {
     const StreamId inside = see(0, kClient, kServer, kSyn);

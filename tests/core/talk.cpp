@@ -86,6 +86,7 @@ Talk& Talk::send(bool from_client, const Packet& packet)
                              .source = from.address,
                              .destination = to.address,
                              .hop_limit = packet.hop_limit,
+                             .link_source = packet.link,
                              .ip_id = packet.ip_id,
                              .bytes = bytes,
                              .length = header + said});

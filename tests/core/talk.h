@@ -27,6 +27,7 @@ struct Packet {
     std::uint8_t data_offset = 0;  ///< 0: the right one
     std::uint8_t hop_limit = 64;
     std::string_view data = {};    ///< what the payload says; then `payload` may be left out
+    std::uint64_t link = 0;        ///< the link-layer source; 0: not known
 };
 
 /// The bytes of a TCP header, payload not included.

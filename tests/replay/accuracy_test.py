@@ -41,7 +41,7 @@ def script(name):
 def row(**differences):
     plain = {"set": "studied", "capture": "7-1.0", "draw": "7-1", "family": "not_listening/sockets", "frame": 4,
              "repeat": False, "truth": "not_listening", "said": "not_listening", "confidence": "likely", "answers": "3",
-             "grade": "right", "rule": "", "origin": "right", "trigger": "right", "one_pass_said": "not_listening",
+             "grade": "right", "rule": "", "others": 0, "origin": "right", "trigger": "right", "one_pass_said": "not_listening",
              "one_pass_confidence": "likely", "one_pass_grade": "right", "true_impact": "-",
              "impact": "problem", "harm": "", "explanation": ""}
     return Row(**{**plain, **differences})
@@ -91,6 +91,11 @@ class Figures(unittest.TestCase):
     def test_repeats_have_no_trigger_to_be_right_about(self):
         some = figures.figures_of([row(), row(frame=5, repeat=True, trigger="wrong")])
         self.assertEqual(some["trigger"], {"known": 1, "right": 1})
+
+    def test_where_one_cause_is_left_each_cause_of_a_draw_counts_once(self):
+        some = figures.figures_of([row(confidence="certain"), row(frame=5), row(frame=6, others=1),
+                                   row(draw="7-2", confidence="certain")])["one_left"]
+        self.assertEqual(some, {"resets": 3, "cells": 2, "certain": 2, "likely": 1, "possible": 0, "by_draw": 0.75})
 
     def test_impact_counts_first_resets_of_which_the_loss_is_known(self):
         lost = {"true_impact": "problem", "impact": "problem"}

@@ -73,6 +73,19 @@ def _impact(rows):
             **{grade: count[grade] for grade in IMPACT_GRADES}}
 
 
+def _one_left(rows):
+    """How sure the verdicts were where no rule makes another cause than the true one acceptable. `by_draw`: the share of
+    `certain`, each cause of each draw counted once."""
+    alone = [row for row in rows if row.others == 0]
+    cells = collections.defaultdict(list)
+    for row in alone:
+        cells[row.draw or row.capture, row.truth].append(row.confidence == "certain")
+    hits = sum(sum(cell) / len(cell) for cell in cells.values())
+    count = collections.Counter(row.confidence for row in alone)
+    return {"resets": len(alone), "cells": len(cells), **{word: count[word] for word in CONFIDENCES},
+            "by_draw": round(hits / len(cells), 4) if cells else 0}
+
+
 def _certain_and_wrong(rows):
     """Cause → said, with counts; never a frame, so that it can be printed of sealed captures, too."""
     counts = collections.Counter((row.truth, row.said) for row in rows if row.badly_wrong)
@@ -100,6 +113,7 @@ def figures_of(rows):
         "origin": _shares_right(rows, "origin"),
         "trigger": _shares_right([row for row in rows if not row.repeat], "trigger"),
         "impact": _impact(rows),
+        "one_left": _one_left(rows),
         "certain_and_wrong": _certain_and_wrong(rows),
     }
 

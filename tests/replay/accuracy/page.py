@@ -100,6 +100,15 @@ def impacts(figures):
     return ["## Impact\n", IMPACT, table(head, rows)] if rows else []
 
 
+def one_left(figures):
+    """How sure one is where only one cause is left, set by set; empty for figures that do not tell."""
+    rows = [[NAMES[name], percent(tally["certain"] / tally["resets"]), percent(tally["by_draw"]),
+             *(tally[word] for word in CONFIDENCES), tally["resets"], tally["cells"]]
+            for name, some in figures["sets"].items() if (tally := some.get("one_left")) and tally["resets"]]
+    head = ("measured on", "certain, of resets", "of causes × draws", *CONFIDENCES, "resets", "causes × draws")
+    return ["## Where one cause is left\n", ONE_LEFT, table(head, rows)] if rows else []
+
+
 def method(figures):
     made = figures["made"]
     thrown = made["thrown"]
@@ -112,7 +121,7 @@ def method(figures):
 def page(figures, rules):
     """The whole document. `rules`: (name, tokens, sentence) of each rule of indistinguishability."""
     parts = [HEAD, plain_words(figures), "## The three words\n", words(figures), INTERVALS,
-             *impacts(figures), "## What was measured\n", where(figures), method(figures)]
+             *one_left(figures), *impacts(figures), "## What was measured\n", where(figures), method(figures)]
     if earlier := figures.get("earlier"):
         parts += ["## Before\n", earlier["what"] + "\n", words(earlier)]
     for name, some in figures["sets"].items():
@@ -139,6 +148,10 @@ cause of each draw once; a storm of fifty connections weighs as much as one rese
 """
 
 ONE_PASS = """As printed at the reset, when later frames are not known (`tshark` without `-2`).
+"""
+
+ONE_LEFT = """Resets of which no rule below makes another cause than the true one acceptable: how often the verdict, whatever it
+was, was said to be how sure.
 """
 
 IMPACT = """By what the staging knows of each connection: what its applications said, heard and gave up. *Careful*: "may have lost"

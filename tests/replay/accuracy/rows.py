@@ -36,6 +36,7 @@ class Row:
     answers: str  # the frame that the reset answers, or -
     grade: str  # right, acceptable, unknown, wrong
     rule: str  # that makes it acceptable
+    others: int  # causes that this view cannot tell from the true one
     origin: str  # right, wrong, -
     trigger: str
     one_pass_said: str
@@ -72,6 +73,7 @@ class Row:
 def _row(header, line):
     values = dict(zip(header, line.split("\t")))
     values["frame"] = int(values["frame"])
+    values["others"] = int(values["others"])
     values["repeat"] = values["repeat"] == "1"
     return Row(**values)
 

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <exception>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,12 +32,22 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kColumns =
-    "set\tcapture\tdraw\tfamily\tframe\trepeat\ttruth\tsaid\tconfidence\tanswers\tgrade\trule\torigin\ttrigger\t"
+    "set\tcapture\tdraw\tfamily\tframe\trepeat\ttruth\tsaid\tconfidence\tanswers\tgrade\trule\tothers\torigin\ttrigger\t"
     "one_pass_said\tone_pass_confidence\tone_pass_grade\ttrue_impact\timpact\tharm\texplanation";
 
 std::string shown(std::optional<bool> right)
 {
     return !right ? "-" : *right ? "right" : "wrong";
+}
+
+/// How many other causes this view cannot tell from the true one.
+std::size_t causes_beside(const Label& label, const Trace& trace)
+{
+    std::set<std::string> causes(label.acceptable.begin(), label.acceptable.end());
+    for (const Acceptance& other : acceptable_by(label, trace, label.frame))
+        causes.insert(other.token);
+    causes.erase(label.reason);
+    return causes.size();
 }
 
 void print_row(const std::string& set, const LabelFile& file, const Label& label, const Verdict& final,
@@ -46,10 +57,11 @@ void print_row(const std::string& set, const LabelFile& file, const Label& label
     const Score early_scored = score(label, early, until(trace, label.frame));
     std::string explanation = final.explanation;
     std::replace(explanation.begin(), explanation.end(), '\t', ' ');
-    fmt::print("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", set, file.name,
+    fmt::print("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", set, file.name,
                file.draw, label.family, label.frame, label.repeat_of ? 1 : 0, label.reason,
                reason(final), rstcause::token(final.confidence),
                final.trigger ? fmt::format("{}", *final.trigger) : "-", token(scored.grade), scored.rule,
+               causes_beside(label, trace),
                shown(scored.origin_right), shown(scored.trigger_right), reason(early),
                rstcause::token(early.confidence), token(early_scored.grade),
                label.impact.value_or("-"), rstcause::token(final.harm.impact), final.harm.says, explanation);
