@@ -60,7 +60,7 @@ Story tell(const Case& c)
                                 c.trigger ? fmt::format("Frame {}", c.trigger->frame) : "A segment",
                                 sender(c)),
         .details = how_closed(c, closed.frame),
-        .advice = fmt::format("Usually harmless. If data was lost, let {} read until the peer's "
+        .advice = fmt::format("If data was lost, let {} read until the peer's "
                               "FIN before it closes (shutdown, then read to the end).",
                               sender(c))};
     if (closed.yes()) {

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "facts/clue_rules.h"
+#include "facts/closing.h"
 #include "facts/form_facts.h"
 #include "facts/clues.h"
 #include "facts/translation.h"
@@ -148,6 +149,8 @@ void weigh(const Case& c, Bearings& b)
     const Fact vague = known(is_vague_answer(c) && !has_strong_clue(c), c.rst.frame);
     b.doubts(both(vague, !answers_nothing_here(c)), Weight::sign,
              "a plain reset that answers who knows what may be a filter's");
+    b.rules_out(Cause::data_after_close, both(known(made_between(c), c.rst.frame), took_part(c)),
+                "its host took part, and never sent it");
     for (Cause host : {Cause::application_abort, Cause::half_open})
         b.rules_out(host, known(made_between(c), c.rst.frame), "its host never sent it");
 }

@@ -87,7 +87,9 @@ Story perhaps(const Case& c)
     return {.headline = fmt::format("A NAT may have let frame {} through untranslated", answered_frame(c)),
             .details = fmt::format("{} answered it as a stranger's, and the capture does not show the other "
                                    "side of the NAT",
-                                   sender(c))};
+                                   sender(c)),
+            .advice = "",
+            .origin = Origin::unknown};  // the host behind the NAT, or the NAT's own kernel
 }
 
 Story tell(const Case& c)

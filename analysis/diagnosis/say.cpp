@@ -41,7 +41,7 @@ std::string why_not_known(const Case& c, Gap gap)
     case Gap::on_the_way:
         return "packets crossed on the way";
     case Gap::lost:
-        return "it may have been lost on the way to the capture";
+        return "a close may have been lost on the way to the capture";
     case Gap::none:
     case Gap::not_shown:
         break;

@@ -63,7 +63,8 @@ Reset reset_at(const Stream& stream, const ParsedSegment& parsed)
 /// The first of two resets of one sender left its connection to come about, and the second ends it.
 bool ended_nothing(const Reset& first, const Reset& second)
 {
-    return first.aftermath.healed || (refuses_a_wrong_ack(first) && !refuses_a_wrong_ack(second));
+    return handshake_completed(second)
+        && (first.aftermath.healed || (refuses_a_wrong_ack(first) && !refuses_a_wrong_ack(second)));
 }
 
 /// Its sender had got the other end's reset before, though under another address: a NAT had let a segment

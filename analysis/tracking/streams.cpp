@@ -50,15 +50,10 @@ Streams::FlowKey Streams::hosts_of(const Stream& stream)
     return key_of({ends[0].address, 0}, {ends[1].address, 0});
 }
 
-/// One direction here, the other one there: the two legs of a tap, unless either interface is known to
-/// carry both.
-bool Streams::may_be_leg(const Stream& stream, const Segment& segment) const
+/// One direction here, the other one there: the two legs of a tap.
+bool Streams::may_be_leg(const Stream& stream, const Segment& segment)
 {
-    const auto carries_both = [&](std::uint32_t interface) {
-        return std::find(both_ways_.begin(), both_ways_.end(), interface) != both_ways_.end();
-    };
-    return !stream.other_leg && !has_sent(stream, segment.from) && !carries_both(segment.interface)
-        && !carries_both(stream.interface);
+    return !stream.other_leg && !stream.mixed && !has_sent(stream, segment.from);
 }
 
 /// A leg that carries the other direction as well is a capture point of its own.
@@ -68,17 +63,10 @@ void Streams::unlearn_leg(Stream& stream, const Segment& segment)
         return;
     const bool on_leg = stream.other_leg->interface == segment.interface;
     const bool by_its_sender = stream.other_leg->sender == stream.connection.side_of(segment);
-    if (on_leg != by_its_sender)
-        stream.other_leg.reset();
-}
-
-/// Notes when an interface shows the second direction of a stream.
-void Streams::learn_directions(const Stream& stream, const Segment& segment)
-{
-    if (stream.other_leg || has_sent(stream, segment.from) || both_ways_.size() >= kInterfaces)
+    if (on_leg == by_its_sender)
         return;
-    if (std::find(both_ways_.begin(), both_ways_.end(), segment.interface) == both_ways_.end())
-        both_ways_.push_back(segment.interface);
+    stream.other_leg.reset();
+    stream.mixed = true;
 }
 
 /// Where the flow keeps the stream that this segment belongs to; null when its point is new.
@@ -86,10 +74,8 @@ StreamId* Streams::slot_of(Flow& flow, const Segment& segment)
 {
     Stream& first = streams_[flow.first];
     unlearn_leg(first, segment);
-    if (first.is_seen_on(segment.interface)) {
-        learn_directions(first, segment);
+    if (first.is_seen_on(segment.interface))
         return &flow.first;
-    }
     for (StreamId& id : flow.more)
         if (streams_[id].is_seen_on(segment.interface))
             return &id;
@@ -163,6 +149,9 @@ void Streams::link_by_opening(StreamId id, const Segment& segment)
 
 void Streams::link(StreamId first, StreamId second)
 {
+    // A stream that holds segments of two points tells nothing about what passed which of them.
+    if (streams_[first].mixed || streams_[second].mixed)
+        return;
     auto& crossing = streams_[first].crossing;
     if (crossing && crossings_[*crossing].size() >= kMostPoints)
         return;

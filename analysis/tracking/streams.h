@@ -28,6 +28,7 @@ struct Stream {
         Side sender;
     };
     std::optional<Leg> other_leg;
+    bool mixed = false;  ///< it holds segments of a point that turned out to be none of its legs
     SentResets resets;
     std::array<std::optional<std::size_t>, 2> first_reset{};  ///< ResetId, by side
     std::optional<std::size_t> crossing;
@@ -92,9 +93,8 @@ private:
     static FlowKey key_of(const Endpoint& one, const Endpoint& two);
     static FlowKey hosts_of(const Stream& stream);
     StreamId* slot_of(Flow& flow, const Segment& segment);
-    bool may_be_leg(const Stream& stream, const Segment& segment) const;
-    void unlearn_leg(Stream& stream, const Segment& segment);
-    void learn_directions(const Stream& stream, const Segment& segment);
+    static bool may_be_leg(const Stream& stream, const Segment& segment);
+    static void unlearn_leg(Stream& stream, const Segment& segment);
     StreamId place(const Segment& segment);
     StreamId open(const Segment& segment);
     void link(StreamId first, StreamId second);
@@ -104,10 +104,8 @@ private:
     static constexpr std::size_t kMostPoints = 8;
     static constexpr std::size_t kOpenings = 65536;
     static constexpr std::size_t kSiblings = 4096;
-    static constexpr std::size_t kInterfaces = 64;
 
     std::deque<Stream> streams_;
-    std::vector<std::uint32_t> both_ways_;  ///< interfaces that carry both directions: no legs of a tap
     std::unordered_map<FlowKey, Flow, FlowHash> flows_;
     std::deque<std::vector<StreamId>> crossings_;  ///< one connection at several points
     BoundedMap<FlowKey, std::vector<StreamId>, FlowHash> siblings_{kSiblings};  ///< ports 0

@@ -65,14 +65,6 @@ TEST_F(StreamsTest, TakeALegThatCarriesBothDirectionsForAPointOfItsOwn)
     EXPECT_NE(see(0, kServer, kClient, kAck), first);
 }
 
-TEST_F(StreamsTest, TakeNoInterfaceThatCarriesBothDirectionsForALeg)
-{
-    see(1, kClient, kServer, kSyn);
-    see(1, kServer, kClient, kSynAck);
-    const StreamId other = see(1, host(3, 40000), kServer, kAck, 1000, std::nullopt);
-    EXPECT_NE(see(0, kServer, host(3, 40000), kAck, 1000, std::nullopt), other);
-}
-
 TEST_F(StreamsTest, FindAConnectionBehindANatByItsSyn)
 {
     const StreamId inside = see(0, kClient, kServer, kSyn);

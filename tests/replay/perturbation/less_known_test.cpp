@@ -58,7 +58,7 @@ TEST(LessKnown, WithoutTimestamps)
 // it answers, and a refusal before its SYN: scans lose the refusals that make them scans.
 TEST(LessKnown, SlightlyReordered)
 {
-    expect_honest(tally_of("Slightly reordered", slightly_reordered), 13);
+    expect_honest(tally_of("Slightly reordered", slightly_reordered), 16);
 }
 
 // Asymmetric routes, or a tap on one fibre, show one direction only: no acknowledgement, so no
