@@ -111,8 +111,7 @@ Fact strong_clue(const Case& c)
     return shown(has_strong_clue(c), has_strong_clue(c) ? c.clues.front().frame : 0);
 }
 
-// Weak clues that are a suspicion (as in facts/clues.cpp), and more of them than chance explains.
-const Threshold<std::size_t> kSuspicion{"injected.suspicion", 2};
+// Weak clues, from which on they are more than chance explains.
 const Threshold<std::size_t> kBeyondChance{"injected.beyond_chance", 3};
 
 /// Weak clues: one of them is also seen with genuine resets.

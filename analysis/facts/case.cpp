@@ -3,6 +3,13 @@
 
 namespace rstcause {
 
+bool peer_spoke_last(const Case& c)
+{
+    const auto& own = c.own().last_data;
+    const auto& peer = c.peer().last_data;
+    return peer && (!own || own->frame < peer->frame);
+}
+
 std::optional<std::uint8_t> usual_hop_limit(const Case& c)
 {
     return c.own().first ? std::optional(c.own().hop_limit) : c.now.own_host.hop_limit;

@@ -27,6 +27,9 @@ struct Case : Reset {
     Settings settings;
 };
 
+/// The latest data is the peer's.
+bool peer_spoke_last(const Case& c);
+
 /// TTL or hop limit of the sender's other segments, in this connection or when it opened others.
 std::optional<std::uint8_t> usual_hop_limit(const Case& c);
 

@@ -4,6 +4,7 @@
 #include "facts/exchange.h"
 #include "facts/form_facts.h"
 #include "facts/sender_view.h"
+#include "reset/aftermath.h"
 #include "wire/threshold.h"
 
 namespace rstcause {
@@ -30,14 +31,9 @@ const Threshold<int> kManyTimes{"closing.many_times", 4};
 // its last word has closed it.
 const Threshold<Time> kJustBefore{"closing.just_before", 1s};
 
-// Packets of one host that a capture puts in the wrong order lie this close together: several queues of a
-// network card are emptied by several processors.
-const Threshold<Time> kReordered{"closing.reordered", 10ms};
-
-bool acknowledged(const HalfConnection& half)
-{
-    return half.fin && half.una && before(half.fin->seq, *half.una);
-}
+// Hosts that reset instead of closing, or as soon as their peer has closed, do so at once; what comes later has
+// another reason. The same length, for a reason of its own.
+const Threshold<Time> kAtOnce{"closing.at_once", 1s};
 
 /// The peer acknowledges more than the capture holds of the sender: some of its words are missing,
 /// a FIN perhaps.
@@ -53,7 +49,7 @@ std::optional<Mark> abort_out_of_order(const Case& c)
     if (!passive_form(c) || !c.own().next)
         return std::nullopt;
     for (const SentReset& other : c.resets.of(c.sender))
-        if (other.ack && other.mark.frame > c.rst.frame && other.mark.time - c.rst.time < kReordered()
+        if (other.ack && other.mark.frame > c.rst.frame && other.mark.time - c.rst.time < kReordering()
             && other.mark.seq == *c.own().next && other.hop_limit == c.rst.hop_limit)
             return other.mark;
     return std::nullopt;
@@ -131,7 +127,7 @@ Fact closed_long_ago(const Case& c)
 
 Fact both_sides_closed(const Case& c)
 {
-    return known(acknowledged(c.own()) && acknowledged(c.peer()),
+    return known(c.own().fin_was_acknowledged() && c.peer().fin_was_acknowledged(),
                  c.own().fin ? c.own().fin->frame : 0);
 }
 
@@ -142,9 +138,8 @@ Fact peer_spoke_from_time_wait(const Case& c)
     if (!both_sides_closed(c).yes() || !c.trigger || c.own().rst || c.peer().rst)
         return no();
     const bool late = c.trigger->frame > ours->frame && c.trigger->frame > theirs->frame;
-    // The side that closed first ends in TIME_WAIT; what it sends from there is a bare ACK, more than
-    // the one that answers the other's FIN.
-    // What it had sent before its FIN may come late, too.
+    // The side that closed first ends in TIME_WAIT; what it sends from there is a bare ACK behind its FIN, more
+    // than the one that answers the other's. (What it had sent before its FIN may come late, too.)
     const bool again = theirs->frame < ours->frame && c.trigger->length == 0
         && c.trigger->frame != c.peer().fin_acknowledged && c.trigger->seq == theirs->seq + 1;
     return known(late && again, c.trigger->frame);
@@ -181,7 +176,7 @@ Fact peer_had_closed(const Case& c)
 Fact peer_had_just_closed(const Case& c)
 {
     const Fact closed = peer_had_closed(c);
-    return closed.yes() ? known(closed.span < kJustBefore(), closed.frame).lasting(closed.span) : closed;
+    return closed.yes() ? known(closed.span < kAtOnce(), closed.frame).lasting(closed.span) : closed;
 }
 
 Fact took_part(const Case& c)

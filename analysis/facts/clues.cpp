@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "facts/clue_rules.h"
-#include "wire/threshold.h"
 
 namespace rstcause {
 
@@ -80,12 +79,7 @@ bool has_strong_clue(const Case& c)
     return !c.clues.empty() && c.clues.front().weight == Clue::Weight::strong;
 }
 
-namespace {
-
-// Weak clues that make a suspicion: each is seen with genuine resets, two of them seldom (docs/injection.md).
 const Threshold<std::size_t> kSuspicion{"clues.suspicion", 2};
-
-}  // namespace
 
 bool is_suspicious(const Case& c)
 {

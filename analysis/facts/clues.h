@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "facts/case.h"
+#include "wire/threshold.h"
 
 namespace rstcause {
 
@@ -17,6 +18,9 @@ const Clue* clue_of(const Case& c, Clue::Kind kind);
 
 /// One of the reset's clues is strong.
 bool has_strong_clue(const Case& c);
+
+/// Weak clues that make a suspicion: each is seen with genuine resets, two of them seldom (docs/injection.md).
+extern const Threshold<std::size_t> kSuspicion;
 
 /// A strong clue, or two weak ones: not both of them such that another machine behind the same
 /// address explains them, as balancers and NATs have it.

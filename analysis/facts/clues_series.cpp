@@ -11,6 +11,7 @@
 
 #include "facts/clue_rules.h"
 #include "facts/words.h"
+#include "reset/aftermath.h"
 #include "wire/threshold.h"
 
 namespace rstcause {
@@ -33,8 +34,6 @@ const Threshold<std::uint32_t> kBeyondLoss{"clues_series.beyond_loss", 2};
 const Threshold<std::uint32_t> kAhead{"clues_series.ahead", 2};
 // Bytes that a peer may have had on the way: more than the largest buffer as Linux comes (tcp_rmem, 6 MB).
 const Threshold<std::int32_t> kWindow{"clues_series.window", 1 << 24};
-// Packets that change places on the way: RFC 8985 §6.2 waits a quarter of a round trip, here of 40 ms.
-const Threshold<Time> kReordering{"clues_series.reordering", 10ms};
 // Hops by which another path differs: a provider's balancers show several TTLs for one address.
 const Threshold<int> kOtherPath{"clues_series.other_path", 2};
 

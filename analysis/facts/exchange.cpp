@@ -28,8 +28,6 @@ bool is_after(const std::optional<Mark>& a, const std::optional<Mark>& b)
     return a && (!b || a->frame > b->frame);
 }
 
-bool peer_spoke_last(const Case& c) { return is_after(c.peer().last_data, c.own().last_data); }
-
 /// The latest of the peer's words, as the sender may have heard them.
 Heard last_words(const Case& c)
 {

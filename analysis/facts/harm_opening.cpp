@@ -7,6 +7,7 @@
 #include "facts/exchange.h"
 #include "facts/form_facts.h"
 #include "facts/opening.h"
+#include "facts/translation.h"
 #include "wire/threshold.h"
 
 namespace rstcause {
@@ -34,7 +35,7 @@ Fact connection_goes_on(const Case& c)
 
 Fact had_ended_before(const Case& c)
 {
-    if (c.bypass && c.bypass->closed)  // under the address that the NAT gives it
+    if (closed_on_the_other_side(c).yes())
         return yes(c.bypass->segment.frame);
     switch (closed_by(c)) {
     case Closer::own_reset:

@@ -87,31 +87,27 @@ Fact answered_faster_than_the_host(const Case& c)
 
 namespace {
 
-Fact scans(std::uint32_t probed, bool bare)
+Fact scans(std::uint32_t probed, bool bare, std::uint32_t many = kManyEndpoints())
 {
-    return known(probed >= (bare ? kSomeEndpoints() : kManyEndpoints())).counting(probed);
+    return known(probed >= (bare ? kSomeEndpoints() : many)).counting(probed);
+}
+
+Fact opener_scans(const Case& c, std::uint32_t many)
+{
+    const Side opener = client_side(c);
+    const Host& host = opener == c.sender ? c.now.own_host : c.now.peer_host;
+    return scans(host.probed, c.before.half(opener).bare_syn, many);
 }
 
 }  // namespace
 
 Fact client_scans(const Case& c) { return scans(c.now.own_host.probed, c.own().bare_syn); }
 
-Fact opener_scans(const Case& c)
-{
-    const Side opener = client_side(c);
-    const Host& host = opener == c.sender ? c.now.own_host : c.now.peer_host;
-    return scans(host.probed, c.before.half(opener).bare_syn);
-}
+Fact opener_scans(const Case& c) { return opener_scans(c, kManyEndpoints()); }
 
 Fact peer_scans(const Case& c) { return scans(c.now.peer_host.probed, true); }
 
-Fact asker_scans(const Case& c)
-{
-    const bool own = client_side(c) == c.sender;
-    const std::uint32_t tried = (own ? c.now.own_host : c.now.peer_host).probed;
-    const bool bare = (own ? c.own() : c.peer()).bare_syn;
-    return known(tried >= (bare ? kSomeEndpoints() : kAllEndpoints())).counting(tried);
-}
+Fact asker_scans(const Case& c) { return opener_scans(c, kAllEndpoints()); }
 
 Fact comes_again_and_again(const Case& c)
 {

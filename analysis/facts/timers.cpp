@@ -148,8 +148,7 @@ Fact unusual_silence(const Case& c)
 Fact waited_for_the_peers_fin(const Case& c)
 {
     const auto& fin = c.own().fin;
-    const bool acknowledged = fin && c.own().una && before(fin->seq, *c.own().una);
-    if (!acknowledged || c.peer().fin || !aborts(c))
+    if (!c.own().fin_was_acknowledged() || c.peer().fin || !aborts(c))
         return no();
     const Time waited = c.rst.time - fin->time;
     return known(waited >= kSomeSilence(), fin->frame).lasting(waited);

@@ -27,12 +27,6 @@ const Threshold<Time> kReadByThen{"windows.read_by_then", 40ms};
 // What a window shows so shortly before the reset still held at the reset: by drawn traffic.
 const Threshold<Time> kJustBefore{"windows.just_before", 1s};
 
-bool peer_spoke_last(const Case& c)
-{
-    const auto& own = c.own().last_data;
-    return c.peer().last_data && (!own || own->frame < c.peer().last_data->frame);
-}
-
 /// Bytes of the peer's present turn.
 std::uint32_t came_since_its_turn(const Case& c)
 {

@@ -132,10 +132,10 @@ ReportGroup finished(const Session& session, const GroupKey& key, Gathered gathe
     group.by_client = key.by_client;
     group.cause = leading(key, gathered.by_cause);
     group.title = title(group);
-    if (key.extent == Extent::scan)
+    if (key.extent == Extent::scan) {
         group.scanner = key.place.endpoint().address.text();
-    if (key.extent == Extent::scan)
         group.impact = Impact::notice;  // nobody wanted what it tried
+    }
     group.reasons = reasons(gathered.by_cause, group.cause);
     group.endpoint = common_endpoint(gathered.endpoints);
     const Example& example = gathered.by_cause[group.cause];

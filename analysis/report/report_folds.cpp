@@ -29,6 +29,8 @@ void add(Gathered& gathered, Gathered other)
     group.period = both(group.period, other.group.period);
     group.frames.insert(group.frames.end(), other.group.frames.begin(), other.group.frames.end());
     group.repeats += other.group.repeats;
+    for (const auto& [kind, harm] : other.group.harm)
+        add(group.harm[kind], harm);
     for (std::size_t i = 0; i < group.by_confidence.size(); ++i)
         group.by_confidence[i] += other.group.by_confidence[i];
     add(gathered.reset_by, other.reset_by);

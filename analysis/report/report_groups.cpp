@@ -133,11 +133,8 @@ void put(Gathered& gathered, const Row& row)
     ++gathered.endpoints[place_of(row.endpoint)];
     ++gathered.affected[place_of(other_end(row).address)];
     add(gathered.by_cause[row.cause], {row.rst.frame, row.id, {row.is_first, row.confidence}, 1});
-    if (row.is_first || row.is_copy) {
-        HarmCount& harm = group.harm[row.harm];
-        harm.frame = harm.resets == 0 ? row.harm_frame : std::min(harm.frame, row.harm_frame);
-        ++harm.resets;
-    }
+    if (row.is_first || row.is_copy)
+        add(group.harm[row.harm], {1, row.harm_frame});
 }
 
 }  // namespace
@@ -161,6 +158,12 @@ Place place_of(const Endpoint& endpoint)
 }
 
 Place place_of(const Address& address) { return place_of(Endpoint{address, 0}); }
+
+void add(HarmCount& harm, const HarmCount& more)
+{
+    harm.frame = harm.resets == 0 ? more.frame : std::min(harm.frame, more.frame);
+    harm.resets += more.resets;
+}
 
 void add(Example& example, Example other)
 {

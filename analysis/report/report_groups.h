@@ -69,6 +69,9 @@ struct Example {
 /// Keeps the more telling one; counts both.
 void add(Example& example, Example other);
 
+/// Counts both; keeps the first frame.
+void add(HarmCount& harm, const HarmCount& more);
+
 /// A group while it grows.
 struct Gathered {
     ReportGroup group;

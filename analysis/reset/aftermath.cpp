@@ -10,10 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Packets that were under way or reordered when the reset was sent arrive within this span: RFC 8985 §6.2 waits
-// a quarter of a round trip, here of 40 ms.
-const Threshold<Time> kReordering{"aftermath.reordering", 10ms};
-
 // A challenge ACK is sent at once (RFC 5961 §3.2); the rest is the path's time (RFC 6298 §2.1: 1 s).
 const Threshold<Time> kChallenge{"aftermath.challenge", 1s};
 
@@ -148,6 +144,8 @@ void note_receiver(Reset& reset, const Segment& segment)
 }
 
 }  // namespace
+
+const Threshold<Time> kReordering{"aftermath.reordering", 10ms};
 
 bool note_later_segment(Reset& reset, const Segment& segment, const History& now)
 {

@@ -58,10 +58,8 @@ void Connection::note_words(Side sender, const Segment& segment)
     HalfConnection& half = history_.half(sender);
     half.last_data = mark(segment);
     half.heard = history_.half(other(sender)).una;
-    if (half.first_data)
-        return;
-    half.first_data = half.last_data;
-    half.speech = segment.speech;
+    if (!half.first_data)
+        half.first_data = half.last_data;
 }
 
 void Connection::read_payload(const Segment& segment, Bytes payload)
@@ -73,6 +71,8 @@ void Connection::read_payload(const Segment& segment, Bytes payload)
     half.message.read(segment.seq + segment.flags.syn(), segment.payload, payload, head_asked);
     if (half.message.begun() != begun)
         half.message_begun = segment.frame;
+    if (half.first_data && half.first_data->frame == segment.frame)
+        half.speech = read_speech(payload);
 }
 
 void Connection::note_landmarks(Side sender, const Segment& segment, bool brings_news, bool probe)

@@ -135,6 +135,9 @@ struct HalfConnection {
     std::optional<SackBlock> sacked;  ///< bytes of its that the other side said it holds, the latest
     Probes probes;
 
+    /// The other side has acknowledged its FIN.
+    bool fin_was_acknowledged() const { return fin && una && before(fin->seq, *una); }
+
     /// Bytes that it offered to take at last.
     std::uint32_t open_window() const { return std::uint32_t{window} << window_shift; }
 

@@ -123,7 +123,6 @@ std::optional<ParsedSegment> parse_segment(const RawPacket& packet)
             header, std::min<std::size_t>(bytes.size() - header, segment.payload));
         parsed.words = parsed.payload.first(std::min(parsed.payload.size(), kWordsEnd - header));
         segment.sign = read_sign(parsed.words, segment.from.port);
-        segment.speech = read_speech(parsed.words);
     }
     return parsed;
 }

@@ -59,7 +59,6 @@ struct Segment {
     std::optional<SackBlock> sack;  ///< the first block: what its receiver got last (RFC 2018 §4)
     std::optional<MptcpSign> mptcp;
     std::optional<Sign> sign;         ///< what its payload begins with
-    Speech speech = Speech::unknown;  ///< the protocol that its payload would begin
     std::uint8_t option_bytes = 0;    ///< length of the TCP options
     std::optional<std::uint8_t> window_shift;  ///< window scale option (RFC 7323 §2)
 

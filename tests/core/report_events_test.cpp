@@ -275,6 +275,9 @@ TEST(OneScan, IsNotAClientThatIsRefusedEverywhere)
     const Report report = traffic.report();
     EXPECT_EQ(extents(report), std::vector{Extent::ports});
     EXPECT_EQ(report.groups.at(0).impact, Impact::problem);
+    const HarmCount& refused = report.groups.at(0).harm.at(Harm::Kind::refused);
+    EXPECT_EQ(refused.resets, 7u) << "of all the groups that became one";
+    EXPECT_EQ(refused.frame, 1u);
 }
 
 TEST(Advice, OnPortsThatManyHostsTriedSpeaksOfAll)

@@ -22,7 +22,7 @@ def open_service(stage, port):
 
 
 def expect_bypassed(stage, flow, **more):
-    stage.expect(flow, "nat_bypassed", **({"by": "client"} | more), never="data_after_close")
+    stage.expect(flow, "nat_bypassed", **({"by": "client", "never": "data_after_close"} | more))
 
 
 def send_beyond(stage, connection, inside):
@@ -127,7 +127,7 @@ def nat_forgets(stage, port):
     connection.client.sendall(b"as I was saying\n")
     stage.wait_for_failure(connection.client, 5)
     # The server's side sees one segment of a connection that it never had.
-    expect_bypassed(stage, connection.flow, by="server", kernel=stage.stray(port))
+    expect_bypassed(stage, connection.flow, by="server", kernel=stage.stray(port), never="injected data_after_close")
     stage.vanish(connection.server)
     stage.router.sysctl("netfilter/nf_conntrack_tcp_loose", 1)
 
@@ -146,7 +146,8 @@ def forwarding_forgets(stage, port):
     forget(stage)
     connection.client.sendall(b"as I was saying\n")
     stage.wait_for_failure(connection.client, 5)
-    expect_bypassed(stage, connection.flow, by="server", at="router", origin="network")
+    expect_bypassed(stage, connection.flow, by="server", at="router", origin="network",
+                    never="injected data_after_close")
     stage.vanish(connection.server)
     stage.router.sysctl("netfilter/nf_conntrack_tcp_loose", 1)
 
