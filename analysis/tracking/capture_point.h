@@ -32,6 +32,8 @@ struct CapturePoint {
     std::optional<Period> captured;
     std::optional<Endpoint> began_with;  ///< whom its first packet asked for a connection
 
+    bool resets_alone = true;  ///< nothing else was captured, as a capture filter may have it
+
     /// Takes each packet's time, and of the first one whom it asks.
     void note_packet(const Segment& segment);
     void note_segment(const Stream& stream, const Segment& segment, const Effect& effect);
