@@ -69,11 +69,21 @@ std::optional<std::uint16_t> mysql_error(Bytes payload)
     return fits && code >= 1000 && code < 5000 ? std::optional(code) : std::nullopt;
 }
 
-/// An ErrorResponse whose severity ends the session (PostgreSQL protocol, 'E', then 'S' "FATAL").
+/// An ErrorResponse whose severity ends the session (PostgreSQL protocol, 'E', then 'S' "FATAL"), perhaps behind
+/// other messages: each is a type and a length.
 bool pgsql_error(std::string_view text)
 {
-    return text.size() > 11 && text[0] == 'E' && text[1] == '\0' && text[5] == 'S'
-        && (text.substr(6).starts_with("FATAL") || text.substr(6).starts_with("PANIC"));
+    constexpr std::string_view kBefore = "RSKNZCT12";
+    while (text.size() > 11 && text[1] == '\0' && text[2] == '\0') {
+        if (text[0] == 'E')
+            return text[5] == 'S' && (text.substr(6).starts_with("FATAL") || text.substr(6).starts_with("PANIC"));
+        const std::size_t length = 1 + std::size_t{static_cast<std::uint8_t>(text[3])} * 256
+            + static_cast<std::uint8_t>(text[4]);
+        if (kBefore.find(text[0]) == std::string_view::npos || length < 5 || length > text.size())
+            return false;
+        text.remove_prefix(length);
+    }
+    return false;
 }
 
 /// What sshd says instead of its version when it will not talk ("Exceeded MaxStartups", "Not allowed
@@ -129,8 +139,9 @@ std::optional<Sign> read_sign(Bytes payload)
         if (const auto code = error_code(text.substr(9)))
             return Sign{Sign::Kind::http_error, *code};
     // Mail, FTP and news speak in three-digit replies (RFC 5321 §4.2, RFC 959 §4.2, RFC 3977 §3.2).
-    if (const auto code = error_code(text); code && !printable_line(text).empty())
-        return Sign{Sign::Kind::reply_error, *code};
+    for (std::string_view line : {printable_line(text), last_line(text)})
+        if (const auto code = error_code(line))
+            return Sign{Sign::Kind::reply_error, *code};
     if (const auto code = mysql_error(payload))
         return Sign{Sign::Kind::mysql_error, *code};
     if (pgsql_error(text))
