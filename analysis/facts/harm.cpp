@@ -22,14 +22,12 @@ using namespace std::chrono_literals;
 // GOAWAY (RFC 9113 §6: 9 to 17 bytes) with what TLS adds to each (RFC 8446 §5.2: 22; TLS 1.2 up to 29).
 const Threshold<std::int32_t> kBookkeeping{"harm.bookkeeping", 64};
 
-// Who waits no longer than this does not feel kept waiting (Nielsen, Usability Engineering, 1993, §5.5: 1 s).
-const Threshold<Time> kKeptWaiting{"harm.kept_waiting", 1s};
-
 // A socket that got no acknowledgement has sent its data again by then (RFC 6298 §2.1, §2.4: 1 s, doubled once, as
 // a timer that has just been set may run for the repeat's own round).
 const Threshold<Time> kRepeatsWithin{"harm.repeats_within", 3s};
 
-// A receiver announces what has been read only once it makes room for a segment (RFC 9293 §3.8.6.2.2; Ethernet's); bytes.
+// A receiver announces what has been read only once it makes room for a segment (RFC 9293 §3.8.6.2.2), here of
+// Ethernet; bytes.
 const Threshold<std::uint32_t> kReadSilently{"harm.read_silently", 1460};
 
 using Framing = MessageReader::Framing;
@@ -219,43 +217,6 @@ Fact somebody_was_held_back(const Case& c)
         return peer_had_stopped_reading(c);
     const auto& shut = c.own().closed_window;
     return known(shut && !shut->until && c.peer().turn, shut ? shut->since.frame : 0);
-}
-
-Fact client_ended_it(const Case& c)
-{
-    if (made_on_the_way(c).yes())
-        return no();
-    const HalfConnection& asking = client(c);
-    if (asking.fin)
-        return yes(asking.fin->frame);
-    if (asking.rst)
-        return yes(asking.rst->frame);
-    if (!sent_by_client(c))
-        return no();
-    return aborts(c) ? yes(c.rst.frame) : closed_before(c);
-}
-
-Fact client_did_not_wait(const Case& c)
-{
-    const HalfConnection& asking = client(c);
-    const Fact ended = client_ended_it(c);
-    if (!ended.yes() || !asking.last_data)
-        return ended.unknown() ? ended : no();
-    if (server(c).fin && server(c).fin->frame < ended.frame)
-        return no(server(c).fin->frame);  // it had nobody to wait for
-    const Time end = asking.fin ? asking.fin->time : asking.rst ? asking.rst->time : c.rst.time;
-    const Time waited = end - asking.last_data->time;
-    return known(waited < kKeptWaiting(), ended.frame).lasting(waited);
-}
-
-Fact neither_side_ended_it(const Case& c)
-{
-    if (made_on_the_way(c).yes())
-        return yes();
-    const Fact lost = both(known(passive_form(c) && !aborts(c), c.trigger ? c.trigger->frame : 0),
-                           both(!closed_before(c), took_part(c)));
-    const bool never_came_back = c.own().opened_passively && c.peer().first && !c.peer().spoke_after_syn;
-    return either(either(lost, known(never_came_back)), probes_unanswered(c));
 }
 
 Fact nothing_was_outstanding(const Case& c)

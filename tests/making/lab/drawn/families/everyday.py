@@ -34,7 +34,8 @@ def _mail_greeting(dice):
 
 
 def _transfer_greeting(dice):
-    return [("server", b"220 ready\r\n"), ("client", b"USER " + _word(dice) + b"\r\n"), ("server", b"331 password?\r\n"),
+    return [("server", b"220 ready\r\n"), ("client", b"USER " + _word(dice) + b"\r\n"),
+            ("server", b"331 password?\r\n"),
             ("client", b"PASS " + _word(dice) + b"\r\n"), ("server", b"230 logged in\r\n")]
 
 
@@ -67,7 +68,8 @@ def _frame(dice, opcode, text, masked):
 
 def _upgrade(dice):
     return [("client", b"GET /" + _word(dice) + b" HTTP/1.1\r\nHost: " + _word(dice) + b"\r\nUpgrade: websocket\r\n"
-             b"Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"),
+             b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+             b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"),
             ("server", b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
              b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n")]
 
@@ -81,7 +83,8 @@ PROTOCOLS = {
     "smtp": Protocol(_mail_greeting, lambda d: b"VRFY " + _word(d) + b"\r\n", lambda d: b"252 " + _lines(d, 1),
                      lambda d: b"QUIT\r\n"),
     "ftp": Protocol(_transfer_greeting, lambda d: b"STAT " + _word(d) + b"\r\n",
-                    lambda d: b"213-status\r\n" + _lines(d, d.randrange(1, 30)) + b"213 end\r\n", lambda d: b"QUIT\r\n"),
+                    lambda d: b"213-status\r\n" + _lines(d, d.randrange(1, 30)) + b"213 end\r\n",
+                    lambda d: b"QUIT\r\n"),
     "redis": Protocol(lambda d: [], lambda d: b"*2\r\n$3\r\nGET\r\n$3\r\n" + _word(d, 3, 3) + b"\r\n",
                       lambda d: b"$5\r\n" + _word(d, 5, 5) + b"\r\n", lambda d: b"QUIT\r\n"),
     "memcached": Protocol(lambda d: [], lambda d: b"get " + _word(d) + b"\r\n", lambda d: b"END\r\n",
@@ -91,8 +94,8 @@ PROTOCOLS = {
     "websocket": Protocol(_upgrade, lambda d: _frame(d, 1, some_bytes(d, 1, 300), True),
                           lambda d: _frame(d, 1, some_bytes(d, 1, 2000), False),
                           lambda d: _frame(d, 8, b"\x03\xe8", True)),
-    "http": Protocol(lambda d: [], lambda d: b"GET /" + _word(d) + b" HTTP/1.1\r\nHost: " + _word(d) + b"\r\n\r\n", _page,
-                     lambda d: b""),
+    "http": Protocol(lambda d: [], lambda d: b"GET /" + _word(d) + b" HTTP/1.1\r\nHost: " + _word(d) + b"\r\n\r\n",
+                     _page, lambda d: b""),
 }
 LEAVE_TAKING = ("smtp", "ftp", "redis", "memcached", "postgres", "websocket")
 
