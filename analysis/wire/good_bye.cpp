@@ -65,9 +65,9 @@ bool is_websocket_close(Bytes payload)
     const std::size_t length = payload[1] & ~kMasked;
     if (length > kMost || payload.size() != kHead + (masked ? kMask : 0) + length)
         return false;
-    const bool has_status = !masked && length >= 2;
-    const int status = has_status ? payload[2] << 8 | payload[3] : 0;
-    return masked || length == 0 || (status >= 1000 && status < 5000);
+    constexpr int kNormal = 1000, kGoingAway = 1001;  // what else it may say is an error (§7.4.1)
+    const int status = !masked && length >= 2 ? payload[2] << 8 | payload[3] : kNormal;
+    return status == kNormal || status == kGoingAway;
 }
 
 }  // namespace
