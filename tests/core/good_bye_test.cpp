@@ -30,8 +30,8 @@ TEST(GoodBye, IsNotWhatOnlyBeginsLikeIt)
 {
     for (const std::string_view text :
          {""sv, "X"sv, "X\0\0\0\x04Q\0\0\0\x08" "abc"sv, "X\0\0\0\x05"sv, "\x01\0\0\0\x0e"sv, "\xe0\0\x10"sv,
-          "\x88"sv, "\x88\x02\x00\x01"sv, "\x88\x02\x03\xea"sv, "\x88\x82mask\x01"sv, "\x88\x82mask\x01\x02\x03"sv, "\x89\x80mask"sv,
-          "\x88\xfe\x01\x00mask"sv, " LOGOUT\r\n"sv, "a001 LOGOUT please\r\n"sv, "a001 NOOP\r\n"sv,
+          "\x88"sv, "\x88\x02\x00\x01"sv, "\x88\x02\x03\xea"sv, "\x88\x82mask\x01"sv, "\x88\x82mask\x01\x02\x03"sv,
+          "\x89\x80mask"sv, "\x88\xfe\x01\x00mask"sv, " LOGOUT\r\n"sv, "a001 LOGOUT please\r\n"sv, "a001 NOOP\r\n"sv,
           "GET / HTTP/1.1\r\n"sv})
         EXPECT_FALSE(good_bye(text)) << text;
 }
