@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 
 #include "wire/errors.h"
+#include "wire/good_bye.h"
 
 namespace rstcause {
 
@@ -95,34 +96,6 @@ bool ssh_refusal(std::string_view text)
         || text.starts_with("Protocol mismatch");
 }
 
-/// An unbindRequest (RFC 4511 §4.3: a message of an id and [APPLICATION 2] NULL), in short or, as
-/// Windows writes it, in long lengths.
-bool is_ldap_unbind(Bytes payload)
-{
-    constexpr std::uint8_t kSequence = 0x30, kUnbind = 0x42;
-    const bool ends_so = payload.size() >= 7 && payload.size() <= 14
-        && payload[payload.size() - 2] == kUnbind && payload[payload.size() - 1] == 0;
-    return ends_so && payload[0] == kSequence;
-}
-
-/// SMB2 LOGOFF or TREE_DISCONNECT ([MS-SMB2] §2.2.1: the command in the header's bytes 12 and 13),
-/// behind the four bytes of its transport.
-bool is_smb_logoff(Bytes payload)
-{
-    constexpr std::uint8_t kLogoff = 2, kTreeDisconnect = 4;
-    return payload.size() >= 18 && payload[4] == 0xfe && payload[5] == 'S' && payload[6] == 'M'
-        && payload[7] == 'B' && payload[17] == 0
-        && (payload[16] == kLogoff || payload[16] == kTreeDisconnect);
-}
-
-bool says_farewell(std::string_view text)
-{
-    for (std::string_view word : {"QUIT", "quit", "*1\r\n$4\r\nQUIT", "*1\r\n$4\r\nquit"})
-        if (text.starts_with(word))
-            return true;
-    return false;
-}
-
 }  // namespace
 
 std::optional<Sign> read_sign(Bytes payload)
@@ -148,7 +121,7 @@ std::optional<Sign> read_sign(Bytes payload)
         return Sign{Sign::Kind::pgsql_error, 0};
     if (ssh_refusal(text))
         return Sign{Sign::Kind::ssh_refusal, 0};
-    if (says_farewell(text) || is_ldap_unbind(payload) || is_smb_logoff(payload))
+    if (says_good_bye(payload))
         return Sign{Sign::Kind::farewell, 0};
     if (const auto error = read_protocol_error(payload))
         return Sign{Sign::Kind::protocol_error, *error};
