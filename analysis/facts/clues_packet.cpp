@@ -185,7 +185,8 @@ std::string goes_on(const Case& c)
 
 std::string sender_goes_on(const Case& c)
 {
-    return c.aftermath.sender_went_on && !is_vague_answer(c) ? goes_on(c) : "";
+    const bool was_a_reset = !c.aftermath.taken_for_data;
+    return c.aftermath.sender_went_on && was_a_reset && !is_vague_answer(c) ? goes_on(c) : "";
 }
 
 std::string sender_goes_on_after_a_vague_answer(const Case& c)

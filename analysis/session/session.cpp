@@ -219,11 +219,19 @@ std::optional<Frame> Session::note_aftermath(Stream& stream, const Segment& segm
 {
     std::optional<Frame> contradicted;
     for (Side side : {Side::a, Side::b}) {
-        const auto& first = stream.first_reset[index(side)];
-        if (!first || !note_later_segment(resets_[*first].reset, segment,
-                                          stream.connection.history()))
+        auto& first = stream.first_reset[index(side)];
+        if (!first)
             continue;
-        contradicted = resets_[*first].reset.rst.frame;
+        const ResetId id = *first;
+        Reset& reset = resets_[id].reset;
+        const bool goes_on = note_later_segment(reset, segment, stream.connection.history());
+        if (reset.aftermath.taken_for_data) {  // it was no reset: the next one is the first
+            stream.connection.take_for_data(reset.rst);
+            first.reset();
+        }
+        if (!goes_on)
+            continue;
+        contradicted = reset.rst.frame;
         for (SentReset& sent : stream.resets.of(side))
             sent.contradicted |= sent.id == *first;
     }
