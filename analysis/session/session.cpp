@@ -37,6 +37,7 @@ SentReset remember(ResetId id, const Reset& r)
             .ip_id = r.rst.ip_id,
             .timestamp = r.rst.timestamp,
             .trigger = surely_answered_frame(r),
+            .mptcp = r.rst.mptcp,
             .trigger_end = r.trigger ? r.trigger->seq + r.trigger->length : Seq(),
             .trigger_is_bare = r.trigger && r.trigger->length == 0,
             .nobodys_number = r.headers.nobodys_number};

@@ -81,6 +81,10 @@ void Connection::note_landmarks(Side sender, const Segment& segment, bool brings
     if (segment.payload > 0 && !segment.flags.syn() && brings_news)
         note_turn(sender, segment);
     if (!half.first)
+    if (segment.mptcp && segment.mptcp->fast_close)
+        half.fast_close = mark(segment);
+    else if (segment.payload > 0 && brings_news)
+        half.fast_close.reset();  // nobody heeded it: a wrong key
         half.first = mark(segment);
     half.last = mark(segment);
     note_window(half, segment);

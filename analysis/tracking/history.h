@@ -92,6 +92,7 @@ struct HalfConnection {
     bool fin_again = false;     ///< its FIN was sent more than once
     Frame fin_acknowledged = 0; ///< where this side first acknowledged the other's FIN; 0: not yet
     std::optional<Mark> rst;    ///< first reset
+    std::optional<Mark> fast_close;  ///< its latest MP_FASTCLOSE on an ACK (RFC 8684 §3.5), unless it sent data since
     std::array<std::uint32_t, 2> resets{};  ///< how many, without and with the ACK flag
     std::optional<Mark> first;  ///< first segment that is no reset
     std::optional<Mark> last;   ///< last segment that is no reset
