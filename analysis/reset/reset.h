@@ -82,6 +82,8 @@ struct Reset {
     HeaderMatch headers;
     std::optional<Bypass> bypass;
     Service service_then;         ///< the sender's endpoint, before this reset
+    /// A reset in another address's name, at about the same time, whose IP-ID the same counter gave.
+    std::optional<Mark> one_counter_with;
     Aftermath aftermath;
 
     const HalfConnection& own() const { return before.half(sender); }

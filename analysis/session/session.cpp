@@ -6,6 +6,7 @@
 #include "reset/aftermath.h"
 #include "reset/bypass.h"
 #include "reset/form.h"
+#include "reset/statement_window.h"
 #include "wire/threshold.h"
 
 namespace rstcause {
@@ -36,8 +37,8 @@ SentReset remember(ResetId id, const Reset& r)
             .hop_limit = r.rst.hop_limit,
             .ip_id = r.rst.ip_id,
             .timestamp = r.rst.timestamp,
-            .trigger = surely_answered_frame(r),
             .mptcp = r.rst.mptcp,
+            .trigger = surely_answered_frame(r),
             .trigger_end = r.trigger ? r.trigger->seq + r.trigger->length : Seq(),
             .trigger_is_bare = r.trigger && r.trigger->length == 0,
             .nobodys_number = r.headers.nobodys_number};
@@ -56,8 +57,8 @@ Reset reset_at(const Stream& stream, const ParsedSegment& parsed)
                 .statement = read_statement(parsed.words),
                 .headers = match_headers(parsed.segment, connection.history(),
                                          connection.recent(sender), received)};
-    if (reset.statement.text.empty() && window_is_not_a_window(reset))
-        reset.statement = read_window_code(parsed.segment.window);
+    if (reset.statement.text.empty())
+        reset.statement = read_window(reset);
     return reset;
 }
 
@@ -149,6 +150,7 @@ ResetId Session::add_reset(StreamId stream, const ParsedSegment& parsed)
     if (parsed.defect == Defect::none)
         place(kept, id);
     resets_.push_back(std::move(kept));
+    note_counter(id);
     return id;
 }
 
@@ -234,7 +236,7 @@ std::optional<Frame> Session::note_aftermath(Stream& stream, const Segment& segm
             continue;
         contradicted = reset.rst.frame;
         for (SentReset& sent : stream.resets.of(side))
-            sent.contradicted |= sent.id == *first;
+            sent.contradicted |= sent.id == id;
     }
     return contradicted;
 }

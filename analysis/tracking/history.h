@@ -114,6 +114,7 @@ struct HalfConnection {
     bool opened_passively = false;     ///< its SYN carried ACK
     bool spoke_after_syn = false;      ///< sent anything but SYN or SYN-ACK and resets
     std::uint16_t window = 0;          ///< last advertised, raw
+    std::uint16_t syn_window = 0;      ///< of its first SYN or SYN-ACK, raw
     std::uint16_t window_before_turn = 0;  ///< usual_window(), when the other side's present turn began
     std::uint8_t window_shift = 0;     ///< of its SYN (RFC 7323 §2)
     std::uint8_t hop_limit = 0;        ///< TTL or hop limit of the last segment that is no reset
