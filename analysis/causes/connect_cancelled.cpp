@@ -15,6 +15,7 @@ void weigh(const Case& c, Bearings& b)
     b.needs(client_resets_the_syn_ack(c), "the client resets the SYN-ACK that it asked for",
             "the client resets no SYN-ACK");
     b.excluded_by(syn_made_by_a_program(c), "no stack made its SYN");
+    b.excluded_by(client_waited_long(c), "it had waited for {span}, as long as its retries take");
     b.excluded_by(echoes_a_foreign_timestamp(c), "the SYN-ACK echoes a wrong timestamp");
     b.supports(client_resets_the_syn_ack(c), Weight::sign, "the SYN-ACK found no socket");
     b.supports(!bare_syn(c), Weight::hint, "its SYN is an ordinary stack's");

@@ -17,7 +17,6 @@ void weigh(const Case& c, Bearings& b)
             "it had sent {count} SYN and waited {span}: no timeout takes so little");
     b.excluded_by(echoes_a_foreign_timestamp(c), "the SYN-ACK echoes a wrong timestamp");
     b.supports(client_waited_long(c), Weight::proof, "{count} SYNs, and a wait of {span}");
-    b.rules_out(Cause::connect_cancelled, client_waited_long(c), "it had waited for {span}");
     b.rules_out(Cause::syn_scan, client_waited_long(c), "a scan does not wait for {span}");
 }
 

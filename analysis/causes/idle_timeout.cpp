@@ -41,7 +41,9 @@ std::string hint(Time idle, bool answered)
 void weigh(const Case& c, Bearings& b)
 {
     const Fact half_closed = waited_for_the_peers_fin(c);
-    b.needs(either(either(long_silence(c), half_closed), either(unusual_silence(c), same_silence_elsewhere(c))),
+    const Fact unseen = silent_since_capture_began(c);
+    b.needs(either(either(either(long_silence(c), half_closed), either(unusual_silence(c), same_silence_elsewhere(c))),
+                   unseen),
             "it follows a silence of {span}", "the silence before it was ordinary ({span})");
     b.needs(ends_the_silence(c), "it ends the silence, or answers what ended it",
             "it neither aborts nor answers a segment of an open connection");
@@ -53,6 +55,7 @@ void weigh(const Case& c, Bearings& b)
     b.supports(half_closed, Weight::sign, "for {span} after its FIN the peer had not closed");
     b.supports(long_silence(c), Weight::sign, "silence of {span}");
     b.supports(unusual_silence(c), Weight::sign, "{span} of silence, many times any pause before");
+    b.supports(unseen, Weight::proof, "it had been silent since the capture began, for {span} at least");
     b.supports(same_silence_elsewhere(c), Weight::proof,
                "{count} connections were reset after the same silence of {span}, at different times");
     b.supports(silence_of_a_known_timer(c), Weight::hint, "{span} is a well-known idle timer");
@@ -79,10 +82,11 @@ std::string advice(const Case& c, Time idle)
 
 Story tell(const Case& c)
 {
-    const Time idle = idle_before(c);
+    const Fact unseen = silent_since_capture_began(c);
+    const Time idle = unseen.yes() ? unseen.span : idle_before(c);
     const bool answered = answers_mid_stream(c).yes();
     Story story{
-        .headline = fmt::format("The connection was silent for {}", text(idle)),
+        .headline = fmt::format("The connection was silent for {}{}", text(idle), unseen.yes() ? " at least" : ""),
         .details = answered
             ? fmt::format("the first segment after that was reset, as {} or a device on the way no "
                           "longer knew the connection",
@@ -91,7 +95,8 @@ Story tell(const Case& c)
         .advice = advice(c, idle),
         .evidence = trigger_evidence(c),
         .origin = !c.clues.empty() ? std::optional(Origin::network) : std::nullopt};
-    story.details += hint(idle, answered);
+    if (!unseen.yes())
+        story.details += hint(idle, answered);
     return story;
 }
 

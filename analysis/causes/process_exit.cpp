@@ -14,7 +14,7 @@ namespace {
 
 /// The service's end; or a client's that closes some connections by FIN and others not, or cuts off
 /// several servers at once, this one in mid-exchange or long after that had closed. (A client that has
-/// had its answers drops its pool.)
+/// had its answers drops its pool; one that drops what it has just used together with what has long been idle, ends.)
 Fact of_a_process(const Case& c)
 {
     const auto client = c.before.client();
@@ -23,7 +23,8 @@ Fact of_a_process(const Case& c)
     const Fact satisfied = both(all_acknowledged(c), either(client_had_its_answer(c), nothing_was_said(c)));
     const Fact neglected = both(peer_had_closed(c), !peer_had_just_closed(c));
     return either(either(known(*client != c.sender, c.rst.frame), some_ended_by_fin(c)),
-                  both(several_peers_were_cut(c), either(!satisfied, neglected)));
+                  either(both(several_peers_were_cut(c), either(!satisfied, neglected)),
+                         a_programs_connections_were_cut(c)));
 }
 
 void weigh(const Case& c, Bearings& b)
@@ -42,6 +43,7 @@ void weigh(const Case& c, Bearings& b)
     b.supports(some_ended_by_fin(c), Weight::hint, "{count} of them by FIN, as a dying process closes");
     b.supports(both(several_peers_were_cut(c), ended_with_others(c)), Weight::hint,
                "connections with several hosts were cut at once");
+    b.supports(a_programs_connections_were_cut(c), Weight::hint, "some of the {count} were in use, and some long idle");
     b.supports(refuses_since(c), Weight::proof, "the service refuses connections {span} later");
     b.doubts(others_live_on(c), Weight::sign, "an older connection of the same endpoint lives on");
     b.doubts(accepts_since(c), Weight::sign, "the service goes on accepting");

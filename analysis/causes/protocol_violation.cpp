@@ -37,7 +37,8 @@ void weigh(const Case& c, Bearings& b)
 {
     const Fact scan = both(answers_a_lone_ack(c), peer_scans(c));
     const Fact no_tcps = either(answers_a_probe_without_ack(c), answers_odd_flags(c));
-    b.needs(either(either(no_tcps, echoes_a_foreign_timestamp(c)), scan),
+    const Fact row = peer_counts_its_ports(c);
+    b.needs(either(either(no_tcps, echoes_a_foreign_timestamp(c)), either(scan, row)),
             "what it answers fits no connection", "what it answers fits a connection");
     b.supports(answers_a_probe_without_ack(c), Weight::proof,
                "a segment with neither SYN nor ACK, which no TCP sends");
@@ -45,6 +46,7 @@ void weigh(const Case& c, Bearings& b)
     b.supports(echoes_a_foreign_timestamp(c), Weight::proof,
                "the SYN-ACK echoes a timestamp that its SYN never carried");
     b.supports(scan, Weight::proof, "a lone ACK of a source that tries {count} ports");
+    b.supports(row, Weight::hint, "one of {count} of no connection, all alike, from one port after the other");
     b.rules_out(Cause::half_open, scan, "its source sends such ACKs to many ports");
 }
 
@@ -67,6 +69,10 @@ Story tell(const Case& c)
     if (answers_odd_flags(c).yes())
         return told(c, fmt::format("Frame {} has flags that no TCP sends together", frame),
                     fmt::format("a probe of {}", c.peer_endpoint().address.text()));
+    if (peer_counts_its_ports(c).yes())
+        return told(c, fmt::format("Frame {} belongs to no connection", frame),
+                    fmt::format("{} sent {} alike, from one port after the other, as hping3 does",
+                                c.peer_endpoint().address.text(), peer_counts_its_ports(c).count));
     if (!echoes_a_foreign_timestamp(c).yes())
         return told(c, fmt::format("Frame {} is a lone ACK", frame),
                     fmt::format("{} probes many ports: a scan", c.peer_endpoint().address.text()));
@@ -82,7 +88,7 @@ Story tell(const Case& c)
 /// A segment that fits no connection was answered: wrong flags, or a scan.
 ///
 /// Wire: a reset in answer to a FIN, NULL or Xmas probe (no SYN, no ACK), or to a lone ACK of a
-/// source that probes many ports; or in answer to a SYN-ACK that echoes a timestamp which its SYN
+/// source that probes many ports, or that counts its own port up; or in answer to a SYN-ACK that echoes a timestamp which its SYN
 /// never carried (PAWS).
 /// Mistaken for: `half_open`, where the segment belonged to a connection.
 /// Next: Find out who runs the source.

@@ -28,7 +28,8 @@ std::string setting(const Case& c, const Outstanding& segment)
 
 void weigh(const Case& c, Bearings& b)
 {
-    b.needs(retransmissions_ran_out(c), "one segment was sent again and again without success",
+    const Fact stopped = both(found_gone_after_the_last(c), retransmissions_stopped(c));
+    b.needs(either(retransmissions_ran_out(c), stopped), "one segment was sent again and again without success",
             "no segment was sent again often enough");
     const Fact own_number = known(c.own().next && c.rst.seq == *c.own().next, c.rst.frame);
     b.needs(either(either(sent_by_a_living_socket(c), both(own_number, on_the_backoff_grid(c))),
@@ -43,6 +44,7 @@ void weigh(const Case& c, Bearings& b)
                "the reset comes on the next step of the backoff: the stack gave up");
     b.supports(found_gone_after_the_last(c), Weight::proof,
                "the socket was found gone by a segment that came after the last of them");
+    b.supports(stopped, Weight::sign, "when the timer's next step was due, the segment was not sent again");
     b.excluded_by(off_the_backoff_grid(c),
                   "the reset comes between two steps of the backoff: the application gave up");
     b.rules_out(Cause::half_open, both(retransmissions_ran_out(c), found_gone_after_the_last(c)),

@@ -19,6 +19,7 @@ struct Case : Reset {
     SentResets resets;                  ///< all of the connection, later ones included
     Period captured;                    ///< when this capture point captured
     std::optional<Endpoint> capture_began_with;  ///< whom its first packet asked for a connection
+    bool resets_alone = false;          ///< this capture point captured nothing else
     std::optional<SecondPoint> second;  ///< what a second capture point tells
     std::optional<Mark> peer_sent_on;   ///< data beyond what it had sent, captured after the reset
     std::optional<Frame> leans_on;      ///< an earlier reset of the connection that may not be its host's

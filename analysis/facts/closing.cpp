@@ -27,6 +27,13 @@ const Threshold<std::uint32_t> kResetsTogether{"closing.resets_together", 2};
 const Threshold<Time> kApart{"closing.words_apart", 15ms};
 const Threshold<int> kManyTimes{"closing.many_times", 4};
 
+// A program that drops the connections of one task has not so many of them; a browser has six to a server (RFC 9112 §9.4
+// names no number; browsers keep to six).
+const Threshold<std::uint32_t> kManyConnections{"closing.many_connections", 6};
+
+// The shortest idle timers of applications (Apache's KeepAliveTimeout).
+const Threshold<Time> kSomeSilence{"closing.some_silence", 5s};
+
 // No host restarts, and hardly a balancer fails over, within so short a time: what has no socket so soon after
 // its last word has closed it.
 const Threshold<Time> kJustBefore{"closing.just_before", 1s};
@@ -205,7 +212,10 @@ Fact silences_of_different_lengths(const Case& c)
         return no();
     const Time apart = burst->longest_silence - burst->shortest_silence;
     const Time together = burst->last.time - burst->first.time;
-    return known(apart >= kApart() && apart >= kManyTimes() * together, burst->first.frame)
+    // Connections begun together are ended together by one idle timer, each after its own silence, nearly the same.
+    const bool one_timer = burst->shortest_silence >= kSomeSilence()
+        && may_be_one_timer(burst->longest_silence, burst->shortest_silence);
+    return known(apart >= kApart() && apart >= kManyTimes() * together && !one_timer, burst->first.frame)
         .lasting(apart);
 }
 
@@ -219,6 +229,15 @@ Fact several_peers_were_cut(const Case& c)
 {
     const auto& burst = c.now.burst;
     return burst ? known(burst->several_peers, burst->last.frame).counting(burst->ends()) : no();
+}
+
+Fact a_programs_connections_were_cut(const Case& c)
+{
+    const auto& burst = c.now.burst;
+    if (!burst || !burst->several_peers)
+        return no();
+    const bool all_ages = burst->shortest_silence < kAtOnce() && burst->longest_silence >= kSomeSilence();
+    return known(all_ages && burst->ends() >= kManyConnections(), burst->first.frame).counting(burst->ends());
 }
 
 Fact others_live_on(const Case& c)

@@ -69,6 +69,10 @@ Fact some_ended_by_fin(const Case& c);
 /// Those others belonged to other hosts than this connection's peer.
 Fact several_peers_were_cut(const Case& c);
 
+/// Many connections with several peers ended in this instant (count), some of them just used and some long idle: no
+/// timer and no peer brings that about, but the end of the program that had them.
+Fact a_programs_connections_were_cut(const Case& c);
+
 /// The same endpoint answers later in a connection that is older than those ends, so not all of it
 /// stopped (frame). Not known while the capture has shown none.
 Fact others_live_on(const Case& c);

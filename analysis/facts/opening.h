@@ -46,7 +46,8 @@ Fact within_time_wait(const Case& c);
 /// after it.
 Fact server_resets_at_once(const Case& c);
 
-/// The client waited as long as its SYN's retransmissions take, or sent them (count of SYNs).
+/// The client waited as long as its SYN's retransmissions take, or sent them (count of SYNs). Not known when it waited
+/// for longer than a first SYN is left alone and the capture has one SYN only: there were others.
 Fact client_waited_long(const Case& c);
 
 /// The SYN carries no option but MSS, as scanners make it.

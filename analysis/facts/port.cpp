@@ -32,6 +32,13 @@ const Threshold<std::uint32_t> kAllEndpoints{"port.all_endpoints", 16};
 const Threshold<std::uint32_t> kEveryTime{"port.every_time", 2};
 const Threshold<std::uint32_t> kAgain{"port.again", 2};
 
+// Strays alike, from one port after the other, from which on it is no chance.
+const Threshold<std::uint32_t> kRowOfStrays{"port.row_of_strays", 3};
+
+// Who starts a capture to see a refusal sees a few of them. Of a storm of attempts, any file of a ring may happen to
+// begin with one. By drawn traffic cut into pieces of 200 frames.
+const Threshold<std::uint32_t> kFewAttempts{"port.few_attempts", 8};
+
 }  // namespace
 
 Fact watched_long_enough(const Case& c)
@@ -42,7 +49,7 @@ Fact watched_long_enough(const Case& c)
 
 Fact capture_begins_with_an_attempt(const Case& c)
 {
-    return known(c.capture_began_with == c.rst.from);
+    return known(c.capture_began_with == c.rst.from && c.now.service.refusals <= kFewAttempts());
 }
 
 Fact accepted_before(const Case& c)
@@ -106,6 +113,12 @@ Fact client_scans(const Case& c) { return scans(c.now.own_host.probed, c.own().b
 Fact opener_scans(const Case& c) { return opener_scans(c, kManyEndpoints()); }
 
 Fact peer_scans(const Case& c) { return scans(c.now.peer_host.probed, true); }
+
+Fact peer_counts_its_ports(const Case& c)
+{
+    const std::uint32_t row = c.now.peer_host.strays.longest;
+    return known(is_stray(c) && row >= kRowOfStrays()).counting(row);
+}
 
 Fact asker_scans(const Case& c) { return opener_scans(c, kAllEndpoints()); }
 

@@ -39,6 +39,10 @@ Fact opener_scans(const Case& c);
 /// The peer is such a client.
 Fact peer_scans(const Case& c);
 
+/// The peer has sent segments of no connection from one port after the other, all alike (count, from the third on): a
+/// program with a raw socket does. (So may a pool of connections, opened together and lost together.)
+Fact peer_counts_its_ports(const Case& c);
+
 /// The side that asked for this connection has tried so many endpoints in vain (count) that no single one of them was
 /// what it wanted, whoever sent the reset.
 Fact asker_scans(const Case& c);

@@ -104,6 +104,18 @@ Fact found_gone_after_the_last(const Case& c)
                  c.trigger ? c.trigger->frame : 0);
 }
 
+Fact retransmissions_stopped(const Case& c)
+{
+    const Outstanding* segment = resent_segment(c);
+    if (!segment || segment->interval <= Time::zero() || repeats_of(c, *segment) < kTriesAtLeast())
+        return no();
+    const Time since_last = (c.trigger ? c.trigger->time : c.rst.time) - segment->last_time;
+    const Time next_step = 2 * segment->interval;
+    return known(since_last > next_step, segment->last_frame)
+        .counting(repeats_of(c, *segment))
+        .lasting(since_last);
+}
+
 Fact probes_unanswered(const Case& c)
 {
     const Probes& probes = c.own().probes;
@@ -143,6 +155,15 @@ Fact unusual_silence(const Case& c)
     const Time idle = idle_before(c);
     const bool unusual = idle >= kSomeSilence() && idle >= kManyTimes() * longest_pause_before(c);
     return known(unusual, c.trigger ? c.trigger->frame : c.rst.frame).lasting(idle);
+}
+
+Fact silent_since_capture_began(const Case& c)
+{
+    if (c.own().first || c.peer().first)
+        return no();
+    const Time watched = c.rst.time - c.captured.first;
+    return (!c.resets_alone && watched >= kSomeSilence() ? yes(c.rst.frame) : not_known(Gap::before))
+        .lasting(watched);
 }
 
 Fact waited_for_the_peers_fin(const Case& c)

@@ -21,6 +21,10 @@ Fact on_the_backoff_grid(const Case& c);
 /// The reset came between two steps of it: the stack had not given up.
 Fact off_the_backoff_grid(const Case& c);
 
+/// One segment was sent again so often that a stack may think of giving up (count), and not again when the timer's next
+/// step was due (span since the last time): its sender had given up, or was gone.
+Fact retransmissions_stopped(const Case& c);
+
 /// The socket was found gone by a segment that came after the last retransmission: Linux gives up
 /// in silence.
 Fact found_gone_after_the_last(const Case& c);
@@ -40,6 +44,10 @@ Fact long_silence(const Case& c);
 
 /// Silence of some seconds, and many times any earlier pause of the connection (span).
 Fact unusual_silence(const Case& c);
+
+/// Nothing of the connection was said since the capture began (span), some seconds before: it had been silent for so
+/// long at least. Not known where the capture begins later, or holds resets alone.
+Fact silent_since_capture_began(const Case& c);
 
 /// The same endpoint reset other connections after just this silence, at other times (count).
 Fact same_silence_elsewhere(const Case& c);

@@ -94,7 +94,7 @@ bool is_vague_answer(const Reset& r)
     if ((!passive_form(r) && !refusal) || (r.trigger && r.trigger->length > 0))
         return false;
     const auto& last = r.own().last;
-    return !r.trigger || r.rst.time - r.trigger->time > kPrompt()
+    return !r.trigger || r.rst.time - r.trigger->came_by_last > kPrompt()
         || (last && last->frame > r.trigger->frame);
 }
 
@@ -193,9 +193,11 @@ bool passive_form(const Reset& r) { return !r.rst.ack && !aborts(r); }
 bool answers_a_syn(const Reset& r)
 {
     const HalfConnection& opener = r.peer();
-    if (!r.rst.ack || !opener.syn || opener.opened_passively || r.own().first)
+    if (!opener.syn || opener.opened_passively || r.own().first)
         return false;
     const Seq first = opener.syn->seq + 1;
+    if (!r.rst.ack)
+        return Seq(r.rst.ack_field) == first;
     return !before(*r.rst.ack, first) && !before(*opener.next, *r.rst.ack);
 }
 

@@ -30,7 +30,8 @@ bool window_is_not_a_window(const Reset& r);
 bool passive_form(const Reset& r);
 
 /// A RST,ACK that acknowledges exactly a SYN (Fast Open data included), from an end that has
-/// said nothing else: the connection was refused (RFC 9293 §3.10.7.1).
+/// said nothing else: the connection was refused (RFC 9293 §3.10.7.1). Without the ACK flag it counts
+/// when its field acknowledges the SYN all the same: so passt refuses (tcp.c), and the client goes on asking.
 bool answers_a_syn(const Reset& r);
 
 /// SYN, SYN-ACK and the client's acknowledgement are in the capture.

@@ -22,6 +22,7 @@ struct Trigger {
     Flags flags;
     std::optional<std::uint32_t> echo;  ///< TSecr
     bool again = false;  ///< of a bare one: the same had come before, number for number
+    Time came_by_last{};     ///< the same packet: on its way it may be captured more than once
     bool passed_on = false;  ///< captured where it was routed: it came by twice, a hop apart
 };
 

@@ -119,6 +119,7 @@ Trigger as_trigger(const RecentSegment& s, bool again)
             .flags = s.flags,
             .echo = s.echo,
             .again = again,
+            .came_by_last = s.came_by_last,
             .passed_on = s.passed_on};
 }
 

@@ -192,6 +192,9 @@ std::optional<BurstId> Session::note_end(const KeptReset& kept)
     const Endpoint& service = r.before.endpoint(other(client));
     if (is_stray(r) && r.before.client() != r.sender) {  // what a service sends to its client's port is no probe
         point.hosts.note_probe(r.rst.to, r.rst.from);
+        if (!r.peer().timestamp)
+            point.hosts.note_stray(r.rst.to, {.port = r.rst.to.port, .flags = r.trigger->flags,
+                                              .length = r.trigger->length, .window = r.peer().window});
     } else if (answers_a_syn(r)) {
         point.hosts.note_refusal(r.rst.from, mark(r.rst));
         point.hosts.note_probe(from, service);

@@ -90,6 +90,7 @@ Case Session::case_of(const KeptReset& kept) const
         c.now.burst = point.bursts[*kept.burst];
     c.captured = captured_at(kept.stream);
     c.capture_began_with = point.began_with;
+    c.resets_alone = point.resets_alone;
     c.peer_sent_on = sent_after(stream.connection.history().half(other(c.sender)), c);
     c.resets = stream.resets;
     c.second = second_point_of(kept);

@@ -51,6 +51,7 @@ void CapturePoint::note_packet(const Segment& segment)
     if (!captured && segment.flags.syn() && !segment.flags.ack())
         began_with = segment.to;
     captured = both(captured, segment.time);
+    resets_alone &= segment.flags.rst();
 }
 
 void CapturePoint::note_segment(const Stream& stream, const Segment& segment, const Effect& effect)

@@ -35,6 +35,8 @@ struct CapturePoint {
     std::deque<std::size_t> numbered_resets;  ///< ResetId of the latest with an IP-ID
     std::optional<Endpoint> began_with;  ///< whom its first packet asked for a connection
 
+    bool resets_alone = true;  ///< nothing else was captured, as a capture filter may have it
+
     /// Takes each packet's time, and of the first one whom it asks.
     void note_packet(const Segment& segment);
     void note_segment(const Stream& stream, const Segment& segment, const Effect& effect);

@@ -116,6 +116,22 @@ void Hosts::note_probe(const Endpoint& client, const Endpoint& service)
     lately[host.probed++ % lately.size()] = hash;
 }
 
+void Strays::add(const Strays& next)
+{
+    const bool goes_on = next.port == port + 1 && next.flags == flags && next.length == length
+        && next.window == window;
+    const std::uint32_t row = goes_on ? count + 1 : 1;
+    const std::uint32_t record = std::max(longest, row);
+    *this = next;
+    count = row;
+    longest = record;
+}
+
+void Hosts::note_stray(const Endpoint& from, const Strays& stray)
+{
+    hosts_.touch(any_port(from)).strays.add(stray);
+}
+
 void Hosts::note_smb(const Endpoint& client, const Endpoint& service, const Mark& when, bool used)
 {
     if (service.port != kSmbDirectPort && service.port != kSmbNetbiosPort)

@@ -29,6 +29,19 @@ struct Service {
     bool refusing = false;      ///< the latest answer was a refusal
 };
 
+/// Segments of no connection that one host sends from one of its ports after the other, all alike: what programs with
+/// a raw socket do that count their source port up (hping3).
+struct Strays {
+    std::uint16_t port = 0;    ///< of the latest
+    Flags flags;
+    std::uint32_t length = 0;
+    std::uint16_t window = 0;
+    std::uint32_t count = 0;   ///< in the present row
+    std::uint32_t longest = 0; ///< row so far
+
+    void add(const Strays& next);
+};
+
 /// How one address sends, learnt from the segments that open its connections.
 struct Host {
     std::optional<std::uint8_t> hop_limit;  ///< the latest
@@ -40,6 +53,7 @@ struct Host {
     std::optional<Time> fastest_answer;
     std::uint32_t probed = 0;  ///< endpoints that it opened or tried to open, yet never used
     std::array<std::size_t, 16> probed_lately{};  ///< hashes, to count each endpoint once
+    Strays strays;             ///< that were answered by resets
 
     /// Some connection of its was opened with this hop limit.
     bool opens_with(std::uint8_t hops) const
@@ -119,6 +133,7 @@ public:
     void note_opening(const Segment& segment, std::optional<Time> after_syn);
     void note_unused(const Endpoint& client, const Endpoint& service, const Mark& when);
     void note_probe(const Endpoint& client, const Endpoint& service);
+    void note_stray(const Endpoint& from, const Strays& stray);
     void note_smb(const Endpoint& client, const Endpoint& service, const Mark& when, bool used);
 
     /// `endpoint` reset a connection after a silence: the service, or a client's address, port 0.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tracking/recent.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "wire/threshold.h"
@@ -48,7 +49,8 @@ void RecentSegments::add(const Segment& segment, Time silence, bool late)
                               .ip_id = segment.ip_id,
                               .timestamp = segment.timestamp,
                               .echo = segment.echo,
-                              .hop_limit = segment.hop_limit};
+                              .hop_limit = segment.hop_limit,
+                              .came_by_last = segment.time};
     if (segments_.size() < kCapacity) {
         segments_.push_back(entry);
         return;
@@ -82,6 +84,7 @@ void RecentSegments::note_copy(const Segment& copy)
     if (place == segments_.size())
         return;
     RecentSegment& seen = segments_[place];
+    seen.came_by_last = std::max(seen.came_by_last, copy.time);
     seen.passed_on |= copy.hop_limit < seen.hop_limit;
     if (copy.hop_limit == seen.hop_limit && !is_numbered(copy.ip_id)) {
         seen.copy = copy.frame;

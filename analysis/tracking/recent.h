@@ -25,6 +25,7 @@ struct RecentSegment {
     std::uint8_t hop_limit = 0;
     std::optional<Frame> copy; ///< the same packet again, the latest; without a number it may be another one
     Time copied{};             ///< when
+    Time came_by_last{};       ///< the same packet: on its way it may be captured more than once
     bool passed_on = false;    ///< the same packet came by again, a hop farther: captured where it was routed
 
     Seq end() const { return seq + length; }
