@@ -30,17 +30,11 @@ const Threshold<std::int32_t> kUnseen{"clues_packet.unseen", 1 << 16};
 // milliseconds, as most do (RFC 7323 §5.4).
 const Threshold<std::int64_t> kTicks{"clues_packet.ticks", 1000};
 
-// Packets that a machine may have sent since it opened a connection of which the capture holds its IP-ID: few
-// enough that a random one is seldom so near.
-const Threshold<int> kSinceOpening{"clues_packet.since_opening", 1024};
-
-/// It goes on from the IP-ID with which this address opened another connection: a farm has several counters.
-bool is_on_another_row(const Case& c)
+/// By its TTL it comes from another machine of its address than the connection's packets: that has a counter of its
+/// own.
+bool is_another_machines(const Case& c)
 {
-    const auto& ids = c.now.own_host.ids;
-    return std::any_of(ids.begin(), ids.end(), [&](std::uint16_t id) {
-        return static_cast<std::uint16_t>(*c.rst.ip_id - id) <= kSinceOpening();
-    });
+    return usual_hop_limit(c) != c.rst.hop_limit && c.now.own_host.opens_with(c.rst.hop_limit);
 }
 
 }  // namespace
@@ -137,7 +131,7 @@ std::string copied_id(const Case& c)
 std::string id_off_its_row(const Case& c)
 {
     // A kernel's answer without a socket has IP-ID 0 (Linux ip_send_unicast_reply).
-    if (!c.headers.off_its_row || (passive_form(c) && c.rst.ip_id == 0u) || is_on_another_row(c))
+    if (!c.headers.off_its_row || (passive_form(c) && c.rst.ip_id == 0u) || is_another_machines(c))
         return "";
     return fmt::format("IP-ID {} is off the row of its sender's others", *c.rst.ip_id);
 }

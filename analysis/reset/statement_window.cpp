@@ -68,24 +68,6 @@ constexpr Code kCodes[] = {
     {9952, "after a fatal TLS alert", Cause::application_protocol_error},
 };
 
-}  // namespace
-
-Statement read_window_code(std::uint16_t window)
-{
-    const auto code = std::find_if(std::begin(kCodes), std::end(kCodes),
-                                   [&](const Code& c) { return c.window == window; });
-    if (code == std::end(kCodes))
-        return {};
-    return {.text = fmt::format("NetScaler reset code {}: {}", window, code->meaning),
-            .cause = code->cause,
-            .refuses = code->refuses,
-            .only_stray = code->only_stray,
-            .by_code = true,
-            .idle = code->idle};
-}
-
-namespace {
-
 // Its TCP profile as it comes has a buffer of so many bytes, and its packets begin with TTL 255: measured on resets
 // with its codes in public captures. Hosts that begin with 128 or less are others.
 constexpr std::uint16_t kBuffer = 8190;
@@ -101,6 +83,20 @@ std::optional<bool> opened_like_one(const Reset& reset)
 }
 
 }  // namespace
+
+Statement read_window_code(std::uint16_t window)
+{
+    const auto code = std::find_if(std::begin(kCodes), std::end(kCodes),
+                                   [&](const Code& c) { return c.window == window; });
+    if (code == std::end(kCodes))
+        return {};
+    return {.text = fmt::format("NetScaler reset code {}: {}", window, code->meaning),
+            .cause = code->cause,
+            .refuses = code->refuses,
+            .only_stray = code->only_stray,
+            .by_code = true,
+            .idle = code->idle};
+}
 
 Statement read_window(const Reset& reset)
 {

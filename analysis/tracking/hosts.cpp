@@ -26,16 +26,6 @@ const Threshold<Time> kApart{"hosts.apart", std::chrono::milliseconds(100)};
 Endpoint any_port(const Endpoint& endpoint) { return {endpoint.address, 0}; }
 
 constexpr std::size_t kHopLimits = 8;  ///< of one address; farms and routes show fewer
-constexpr std::size_t kIds = 4;        ///< of one address; by chance an IP-ID lies near one of so few seldom
-
-void note_id(Host& host, const Segment& segment)
-{
-    if (segment.ip_id.value_or(0) == 0)
-        return;
-    if (host.ids.size() == kIds)
-        host.ids.erase(host.ids.begin());
-    host.ids.push_back(*segment.ip_id);
-}
 
 }  // namespace
 
@@ -91,7 +81,6 @@ void Hosts::note_opening(const Segment& segment, std::optional<Time> after_syn)
     host.hop_limit = segment.hop_limit;
     if (!host.opens_with(segment.hop_limit) && host.hop_limits.size() < kHopLimits)
         host.hop_limits.push_back(segment.hop_limit);
-    note_id(host, segment);
     host.labels_flows |= segment.flow_label.value_or(0) != 0;
     if (after_syn)
         host.fastest_answer = std::min(host.fastest_answer.value_or(*after_syn), *after_syn);

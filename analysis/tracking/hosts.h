@@ -47,7 +47,6 @@ struct Host {
     std::optional<std::uint8_t> hop_limit;  ///< the latest
     /// All it has opened or accepted connections with: a farm behind one address has several. The first few.
     std::vector<std::uint8_t> hop_limits;
-    std::vector<std::uint16_t> ids;  ///< the IPv4 IDs of its latest openings, none of them 0
     bool labels_flows = false;           ///< non-zero IPv6 flow labels
     /// From a SYN to its SYN-ACK, or from that to the handshake's ACK, at the capture point.
     std::optional<Time> fastest_answer;

@@ -65,45 +65,65 @@ TEST(NetScaler, MayBeOneWhereItsSynAckIsNotCaptured)
     EXPECT_FALSE(says(stray(500, 60), "NetScaler"));
 }
 
-/// Connections opened by the server's address with these TTLs; then a segment of the last one is answered without
-/// a socket, with another TTL.
-Talk farm(std::initializer_list<std::uint8_t> opens_with, std::uint8_t resets_with, std::uint16_t port = 80)
+/// Connections opened by the server's address with these TTLs, each machine with a row of IP-IDs of its own; all is
+/// said and acknowledged on the last one.
+Talk farm(std::initializer_list<std::uint8_t> opens_with, std::uint16_t port = 80)
 {
     Talk talk;
     talk.between("10.0.0.1", "10.0.0.2", port);
     std::uint16_t from = 40000;
-    std::uint8_t last = 0;
-    for (std::uint8_t hops : opens_with) {
-        last = hops;
+    for (const std::uint8_t hops : opens_with) {
+        const auto row = static_cast<std::uint16_t>(hops * 200);
         talk.from_port(from++).client({.flags = "S", .seq = Talk::kClientIsn});
-        talk.server({.flags = "SA", .seq = Talk::kServerIsn, .ack = kC, .hop_limit = hops});
+        talk.server({.flags = "SA", .seq = Talk::kServerIsn, .ack = kC, .ip_id = row, .hop_limit = hops});
         talk.client({.flags = "PA", .seq = kC, .ack = kS, .payload = 20});
-        talk.server({.flags = "PA", .seq = kS, .ack = kC + 20, .payload = 100, .hop_limit = hops});
+        for (std::uint16_t n = 0; n < 3; ++n)
+            talk.server({.flags = "PA", .seq = kS + n * 100u, .ack = kC + 20, .payload = 100,
+                         .ip_id = static_cast<std::uint16_t>(row + n + 1), .hop_limit = hops});
     }
-    talk.client({.flags = "A", .seq = kC + 20, .ack = kS + 100}).wait(5s);
-    talk.client({.flags = "PA", .seq = kC + 20, .ack = kS + 100, .payload = 20}).wait(20ms);
-    EXPECT_NE(last, resets_with);
-    return talk.server({.flags = "R", .seq = kS + 100, .window = 0, .hop_limit = resets_with});
+    return talk.client({.flags = "A", .seq = kC + 20, .ack = kS + 300}).wait(1s);
+}
+
+/// A further segment is answered without a socket, with this TTL.
+Talk lost_by_farm(std::initializer_list<std::uint8_t> opens_with, std::uint8_t hops, std::uint16_t port = 80)
+{
+    Talk talk = farm(opens_with, port);
+    talk.client({.flags = "PA", .seq = kC + 20, .ack = kS + 300, .payload = 20}).wait(20ms);
+    return talk.server({.flags = "R", .seq = kS + 300, .window = 0, .hop_limit = hops});
+}
+
+/// It aborts with this TTL, and an IP-ID far off.
+bool is_doubted(std::initializer_list<std::uint8_t> opens_with, std::uint8_t hops)
+{
+    Talk talk = farm(opens_with);
+    talk.server({.flags = "RA", .seq = kS + 300, .ack = kC + 20, .ip_id = 60000, .hop_limit = hops});
+    const auto doubts = talk.verdict().doubts;
+    return std::any_of(doubts.begin(), doubts.end(), [](const std::string& doubt) {
+        return doubt.find("fit its host") != std::string::npos;
+    });
 }
 
 TEST(Farm, AnswersWithTheTtlOfAnotherMachine)
 {
-    EXPECT_EQ(farm({60, 50}, 60).reason(), "half_open");
-    EXPECT_FALSE(says(farm({60, 50}, 60), "TTL"));
+    EXPECT_EQ(lost_by_farm({60, 50}, 60).reason(), "half_open");
+    EXPECT_FALSE(says(lost_by_farm({60, 50}, 60), "TTL"));
+    EXPECT_FALSE(is_doubted({60, 50}, 60));
 }
 
 TEST(Farm, DoesNotExplainATtlThatItNeverShowed)
 {
-    EXPECT_EQ(farm({50, 50}, 60).reason(), "firewall_reject");
-    EXPECT_EQ(farm({60, 50}, 62).reason(), "firewall_reject");
+    EXPECT_EQ(lost_by_farm({50, 50}, 60).reason(), "firewall_reject");
+    EXPECT_EQ(lost_by_farm({60, 50}, 62).reason(), "firewall_reject");
+    EXPECT_TRUE(is_doubted({50, 50}, 60));
+    EXPECT_TRUE(is_doubted({60, 50}, 50));  // its own machine, off its own row
 }
 
 TEST(Bgp, BeginsWithTtlOneByDesign)
 {
-    EXPECT_EQ(farm({1}, 64, 179).reason(), "half_open");
-    EXPECT_EQ(farm({255}, 64, 179).reason(), "half_open");
-    EXPECT_EQ(farm({1}, 64, 80).reason(), "firewall_reject");  // elsewhere it is the end of a long way
-    EXPECT_EQ(farm({250}, 64, 179).reason(), "firewall_reject");
+    EXPECT_EQ(lost_by_farm({1}, 64, 179).reason(), "half_open");
+    EXPECT_EQ(lost_by_farm({255}, 64, 179).reason(), "half_open");
+    EXPECT_EQ(lost_by_farm({1}, 64, 80).reason(), "firewall_reject");  // elsewhere it is the end of a long way
+    EXPECT_EQ(lost_by_farm({250}, 64, 179).reason(), "firewall_reject");
 }
 
 /// Two servers, each with its own counter, are both reset in their own name, with these IP-IDs.
