@@ -32,7 +32,8 @@ Talk silent_server(std::uint16_t opens_with, std::uint8_t hops, std::uint16_t re
     talk.client({.flags = "PA", .seq = kC, .ack = kS, .payload = 20});
     talk.server({.flags = "PA", .seq = kS, .ack = kC + 20, .payload = 100, .window = 8190, .hop_limit = hops});
     talk.client({.flags = "A", .seq = kC + 20, .ack = kS + 100}).wait(90s);
-    return talk.server({.flags = "RA", .seq = kS + 100, .ack = kC + 20, .window = resets_with, .hop_limit = hops});
+    talk.server({.flags = "RA", .seq = kS + 100, .ack = kC + 20, .window = resets_with, .hop_limit = hops});
+    return talk;
 }
 
 TEST(NetScaler, IsKnownByItsSynAck)
@@ -58,7 +59,8 @@ TEST(NetScaler, MayBeOneWhereItsSynAckIsNotCaptured)
         talk.client({.flags = "PA", .seq = kC, .ack = kS, .payload = 20});
         talk.server({.flags = "PA", .seq = kS, .ack = kC + 20, .payload = 100, .window = window, .hop_limit = hops});
         talk.client({.flags = "A", .seq = kC + 20, .ack = kS + 100});
-        return talk.server({.flags = "RA", .seq = kS + 100, .ack = kC + 20, .window = 9401, .hop_limit = hops});
+        talk.server({.flags = "RA", .seq = kS + 100, .ack = kC + 20, .window = 9401, .hop_limit = hops});
+        return talk;
     };
     EXPECT_TRUE(says(stray(500, 245), "NetScaler"));
     EXPECT_FALSE(says(stray(9300, 245), "NetScaler"));
@@ -81,7 +83,8 @@ Talk farm(std::initializer_list<std::uint8_t> opens_with, std::uint16_t port = 8
             talk.server({.flags = "PA", .seq = kS + n * 100u, .ack = kC + 20, .payload = 100,
                          .ip_id = static_cast<std::uint16_t>(row + n + 1), .hop_limit = hops});
     }
-    return talk.client({.flags = "A", .seq = kC + 20, .ack = kS + 300}).wait(1s);
+    talk.client({.flags = "A", .seq = kC + 20, .ack = kS + 300}).wait(1s);
+    return talk;
 }
 
 /// A further segment is answered without a socket, with this TTL.
@@ -89,7 +92,8 @@ Talk lost_by_farm(std::initializer_list<std::uint8_t> opens_with, std::uint8_t h
 {
     Talk talk = farm(opens_with, port);
     talk.client({.flags = "PA", .seq = kC + 20, .ack = kS + 300, .payload = 20}).wait(20ms);
-    return talk.server({.flags = "R", .seq = kS + 300, .window = 0, .hop_limit = hops});
+    talk.server({.flags = "R", .seq = kS + 300, .window = 0, .hop_limit = hops});
+    return talk;
 }
 
 /// It aborts with this TTL, and an IP-ID far off.
@@ -142,8 +146,9 @@ Talk two_servers(std::uint16_t first, std::uint16_t second, std::uint8_t hops_of
                          .ip_id = id(2 + static_cast<int>(n))});
     }
     talk.between("10.0.0.1", "10.0.0.2").server({.flags = "RA", .seq = kS + 300, .ack = kC + 20, .ip_id = first});
-    return talk.between("10.0.0.1", "10.0.0.3")
+    talk.between("10.0.0.1", "10.0.0.3")
         .server({.flags = "RA", .seq = kS + 300, .ack = kC + 20, .ip_id = second, .hop_limit = hops_of_second});
+    return talk;
 }
 
 constexpr std::string_view kOneCounter = "of one counter";

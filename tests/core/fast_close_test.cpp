@@ -29,15 +29,20 @@ Talk ended(std::string_view answer, By by = By::server, std::string_view questio
     talk.server({.flags = "PA", .seq = kS, .ack = asked, .data = answer});
     talk.client({.flags = "A", .seq = asked, .ack = answered}).wait(50ms);
     if (by == By::client)
-        return talk.client({.flags = "RA", .seq = asked, .ack = answered});
-    return talk.server({.flags = "RA", .seq = answered, .ack = asked});
+        talk.client({.flags = "RA", .seq = asked, .ack = answered});
+    else
+        talk.server({.flags = "RA", .seq = answered, .ack = asked});
+    return talk;
 }
 
+/// One of its bearings says this, and it is so.
 bool says(const Talk& talk, std::string_view sentence)
 {
-    const auto evidence = talk.verdict().evidence;
-    return std::any_of(evidence.begin(), evidence.end(),
-                       [&](const Evidence& one) { return one.shows.find(sentence) != one.shows.npos; });
+    const Differential all = talk.session.differential(talk.session.reset_count() - 1);
+    const auto bearings = all.bearings_of(Cause::fast_close).all();
+    return std::any_of(bearings.begin(), bearings.end(), [&](const Bearing& one) {
+        return one.fact.yes() && one.says.find(sentence) != one.says.npos;
+    });
 }
 
 constexpr std::string_view kComplete = "complete, by its own framing";

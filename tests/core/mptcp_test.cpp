@@ -22,7 +22,8 @@ Talk talked()
     Talk talk;
     talk.handshake().client({.flags = "PA", .seq = kC, .ack = kS, .payload = 20});
     talk.server({.flags = "PA", .seq = kS, .ack = kC + 20, .payload = 100});
-    return talk.client({.flags = "A", .seq = kC + 20, .ack = kS + 100}).wait(200ms);
+    talk.client({.flags = "A", .seq = kC + 20, .ack = kS + 100}).wait(200ms);
+    return talk;
 }
 
 constexpr Packet by_server(std::string_view options)

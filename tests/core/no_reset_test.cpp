@@ -18,7 +18,8 @@ Talk flagged(std::string_view flags = "RPA", std::string_view says = {})
     talk.handshake().client({.flags = "PA", .seq = kC, .ack = kS, .payload = 20});
     talk.server({.flags = "PA", .seq = kS, .ack = kC + 20, .payload = 100});
     talk.client({.flags = "A", .seq = kC + 20, .ack = kS + 100});
-    return talk.server({.flags = flags, .seq = kS + 100, .ack = kC + 20, .payload = 50, .data = says});
+    talk.server({.flags = flags, .seq = kS + 100, .ack = kC + 20, .payload = 50, .data = says});
+    return talk;
 }
 
 TEST(DataWithRst, AreNoResetWhenTheyAreAcknowledged)
