@@ -23,8 +23,15 @@ Fact answers_odd_flags(const Case& c)
     constexpr std::uint8_t kUrg = 0x20;
     const bool odd = c.trigger
         && (((c.trigger->flags.bits & kUrg) && c.trigger->length == c.trigger->flags.fin())
-            || (c.trigger->flags.syn() && c.trigger->flags.fin()));
+            || (c.trigger->flags.odd_syn() && c.trigger->length <= 2u));
     return known(odd, c.trigger ? c.trigger->frame : 0);
+}
+
+/// The SYN that this connection began with: only its host's kernel, which knows of none, resets the SYN-ACK.
+Fact begun_with_odd_flags(const Case& c)
+{
+    const HalfConnection& own = c.own();
+    return both(client_resets_the_syn_ack(c), known(own.odd_syn, own.syn ? own.syn->frame : 0));
 }
 
 Fact answers_a_lone_ack(const Case& c)
@@ -36,13 +43,16 @@ Fact answers_a_lone_ack(const Case& c)
 void weigh(const Case& c, Bearings& b)
 {
     const Fact scan = both(answers_a_lone_ack(c), peer_scans(c));
-    const Fact no_tcps = either(answers_a_probe_without_ack(c), answers_odd_flags(c));
+    const Fact no_tcps = either(either(answers_a_probe_without_ack(c), answers_odd_flags(c)), begun_with_odd_flags(c));
     const Fact row = peer_counts_its_ports(c);
     b.needs(either(either(no_tcps, echoes_a_foreign_timestamp(c)), either(scan, row)),
             "what it answers fits no connection", "what it answers fits a connection");
     b.supports(answers_a_probe_without_ack(c), Weight::proof,
                "a segment with neither SYN nor ACK, which no TCP sends");
     b.supports(answers_odd_flags(c), Weight::proof, "flags that no TCP sends together");
+    b.supports(begun_with_odd_flags(c), Weight::proof, "a SYN with flags that no TCP sends with it");
+    for (Cause rival : {Cause::syn_scan, Cause::connect_cancelled, Cause::health_check})
+        b.rules_out(rival, begun_with_odd_flags(c), "a SYN with flags that no TCP sends with it");
     b.supports(echoes_a_foreign_timestamp(c), Weight::proof,
                "the SYN-ACK echoes a timestamp that its SYN never carried");
     b.supports(scan, Weight::proof, "a lone ACK of a source that tries {count} ports");
@@ -69,6 +79,9 @@ Story tell(const Case& c)
     if (answers_odd_flags(c).yes())
         return told(c, fmt::format("Frame {} has flags that no TCP sends together", frame),
                     fmt::format("a probe of {}", c.peer_endpoint().address.text()));
+    if (begun_with_odd_flags(c).yes())
+        return told(c, fmt::format("The SYN of {} has flags that no TCP sends with it", sender(c)),
+                    "a probe: the kernel of its host resets the answer, which it never asked for");
     if (peer_counts_its_ports(c).yes())
         return told(c, fmt::format("Frame {} belongs to no connection", frame),
                     fmt::format("{} sent {} alike, from one port after the other, as hping3 does",
@@ -88,8 +101,9 @@ Story tell(const Case& c)
 /// A segment that fits no connection was answered: wrong flags, or a scan.
 ///
 /// Wire: a reset in answer to a FIN, NULL or Xmas probe (no SYN, no ACK), or to a lone ACK of a
-/// source that probes many ports, or that counts its own port up; or in answer to a SYN-ACK that echoes a timestamp which its SYN
-/// never carried (PAWS).
+/// source that probes many ports, or to segments of no connection from one port of a source after
+/// the other; or in answer to a SYN-ACK whose SYN had flags that no TCP sets there, or which echoes
+/// a timestamp that its SYN never carried (PAWS).
 /// Mistaken for: `half_open`, where the segment belonged to a connection.
 /// Next: Find out who runs the source.
 /// Source: RFC 9293 §3.10.7.1; RFC 7323 §3.2; nmap(1), -sF, -sN, -sX, -sA.

@@ -33,6 +33,7 @@ void note_syn(HalfConnection& half, const Segment& segment)
     half.opened_passively = segment.flags.ack();
     half.syn_window = segment.window;
     half.window_shift = segment.window_shift.value_or(0);
+    half.odd_syn = segment.flags.odd_syn() && segment.payload == 0;
     half.bare_syn = segment.option_bytes <= kMssOption;
 }
 

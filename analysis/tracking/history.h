@@ -123,6 +123,7 @@ struct HalfConnection {
     std::uint32_t tracked_retransmissions = 0;  ///< Wireshark's, copies excluded
     bool sends_id_zero = false; ///< some packet of its had IP-ID 0: its SYN-ACK, on Linux
     bool labels_flows = false;  ///< sent a non-zero IPv6 flow label
+    bool odd_syn = false;       ///< its first SYN had flags that no TCP sets there
     bool bare_syn = false;      ///< its SYN offered no options but MSS
     std::optional<std::uint32_t> first_syn_timestamp, last_syn_timestamp;  ///< TSval
     std::uint32_t syns = 0;     ///< SYNs or SYN-ACKs sent, repeats included

@@ -122,7 +122,7 @@ std::optional<ParsedSegment> parse_segment(const RawPacket& packet)
         parsed.payload = bytes.subspan(
             header, std::min<std::size_t>(bytes.size() - header, segment.payload));
         parsed.words = parsed.payload.first(std::min(parsed.payload.size(), kWordsEnd - header));
-        segment.sign = read_sign(parsed.words, segment.from.port);
+        segment.sign = read_sign(parsed.words);
     }
     return parsed;
 }

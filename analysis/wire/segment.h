@@ -26,6 +26,9 @@ struct Flags {
     constexpr bool rst() const { return bits & 0x04; }
     constexpr bool ack() const { return bits & 0x10; }
 
+    /// SYN beside FIN, URG or PSH, which no TCP sends together.
+    constexpr bool odd_syn() const { return syn() && (bits & 0x29); }
+
     friend constexpr bool operator==(Flags, Flags) = default;
 };
 

@@ -8,6 +8,8 @@
 
 #include <fmt/core.h>
 
+#include "wire/errors.h"
+
 namespace rstcause {
 
 namespace {
@@ -16,9 +18,6 @@ namespace {
 constexpr std::uint8_t kTlsAlert = 21;
 constexpr std::uint8_t kTlsMajor = 3;
 constexpr std::uint8_t kTlsFatal = 2;
-
-// Mail, FTP and news speak in three-digit replies (RFC 5321 §4.2, RFC 959 §4.2, RFC 3977 §3.2).
-constexpr std::array<std::uint16_t, 5> kReplyPorts = {21, 25, 119, 587, 2525};
 
 // RFC 8684 §3: option kind and subtypes.
 constexpr std::uint8_t kMptcpFastClose = 7;
@@ -35,11 +34,6 @@ constexpr std::pair<std::uint8_t, std::string_view> kAlerts[] = {
     {115, "unknown_psk_identity"}, {116, "certificate_required"},
     {120, "no_application_protocol"},
 };
-
-std::string_view characters(Bytes bytes)
-{
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -82,14 +76,6 @@ bool pgsql_error(std::string_view text)
         && (text.substr(6).starts_with("FATAL") || text.substr(6).starts_with("PANIC"));
 }
 
-bool plain_error(std::string_view text)
-{
-    for (std::string_view word : {"ERROR\r\n", "ERROR ", "SERVER_ERROR ", "CLIENT_ERROR "})
-        if (text.starts_with(word))
-            return true;
-    return false;
-}
-
 /// What sshd says instead of its version when it will not talk ("Exceeded MaxStartups", "Not allowed
 /// at this time").
 bool ssh_refusal(std::string_view text)
@@ -129,7 +115,7 @@ bool says_farewell(std::string_view text)
 
 }  // namespace
 
-std::optional<Sign> read_sign(Bytes payload, std::uint16_t from)
+std::optional<Sign> read_sign(Bytes payload)
 {
     if (payload.size() >= 7 && payload[0] == kTlsAlert && payload[1] == kTlsMajor
         && payload[3] == 0 && payload[4] == 2 && payload[5] == kTlsFatal)
@@ -142,21 +128,19 @@ std::optional<Sign> read_sign(Bytes payload, std::uint16_t from)
     if (text.starts_with("HTTP/1.") && text.size() > 9)
         if (const auto code = error_code(text.substr(9)))
             return Sign{Sign::Kind::http_error, *code};
-    if (std::find(kReplyPorts.begin(), kReplyPorts.end(), from) != kReplyPorts.end())
-        if (const auto code = error_code(text))
-            return Sign{Sign::Kind::smtp_error, *code};
-    if (text.starts_with("-ERR "))
-        return Sign{Sign::Kind::redis_error, 0};
+    // Mail, FTP and news speak in three-digit replies (RFC 5321 §4.2, RFC 959 §4.2, RFC 3977 §3.2).
+    if (const auto code = error_code(text); code && !printable_line(text).empty())
+        return Sign{Sign::Kind::reply_error, *code};
     if (const auto code = mysql_error(payload))
         return Sign{Sign::Kind::mysql_error, *code};
     if (pgsql_error(text))
         return Sign{Sign::Kind::pgsql_error, 0};
-    if (plain_error(text))
-        return Sign{Sign::Kind::plain_error, 0};
     if (ssh_refusal(text))
         return Sign{Sign::Kind::ssh_refusal, 0};
     if (says_farewell(text) || is_ldap_unbind(payload) || is_smb_logoff(payload))
         return Sign{Sign::Kind::farewell, 0};
+    if (const auto error = read_protocol_error(payload))
+        return Sign{Sign::Kind::protocol_error, *error};
     return std::nullopt;
 }
 
@@ -201,16 +185,14 @@ std::string text(const Sign& sign)
         return fmt::format("the fatal TLS alert {}", sign.code);
     case Sign::Kind::http_error:
         return fmt::format("the HTTP status {}", sign.code);
-    case Sign::Kind::smtp_error:
+    case Sign::Kind::reply_error:
         return fmt::format("the reply code {}", sign.code);
-    case Sign::Kind::redis_error:
-        return "an error reply (-ERR)";
     case Sign::Kind::mysql_error:
         return fmt::format("the MySQL error {}", sign.code);
     case Sign::Kind::pgsql_error:
         return "a fatal PostgreSQL error";
-    case Sign::Kind::plain_error:
-        return "an error in plain text";
+    case Sign::Kind::protocol_error:
+        return protocol_error_name(sign.code);
     case Sign::Kind::ssh_refusal:
         return "a refusal in place of SSH's version";
     case Sign::Kind::sealed_alert:

@@ -15,12 +15,11 @@ struct Sign {
     enum class Kind : std::uint8_t {
         tls_alert,   ///< a fatal TLS alert in the clear (RFC 8446 §6); code: its description
         http_error,  ///< an HTTP/1 status line of 4xx or 5xx (RFC 9112 §4); code: the status
-        smtp_error,  ///< a 4yz or 5yz reply on a mail or FTP port (RFC 5321 §4.2); code: the reply
-        redis_error, ///< a RESP error reply, "-ERR …" (Redis, also POP3)
+        reply_error, ///< a 4yz or 5yz reply of a mail, FTP or news server (RFC 5321 §4.2); code: the reply
         mysql_error, ///< an ERR packet (MySQL protocol, 0xff); code: its number
         pgsql_error, ///< an ErrorResponse of severity FATAL or PANIC (PostgreSQL protocol §55.8)
-        plain_error, ///< a line "ERROR …", "SERVER_ERROR …" or "CLIENT_ERROR …" (memcached)
         ssh_refusal, ///< a line of text in place of SSH's version (RFC 4253 §4.2)
+        protocol_error, ///< another protocol's; code: which (wire/errors.h)
         sealed_alert, ///< a TLS 1.3 record of an encrypted alert's length: fatal, or close_notify
         farewell,    ///< QUIT (SMTP, FTP, POP3, Redis), unbind (LDAP), logoff (SMB2), or a TLS alert
                      ///< that may be close_notify
@@ -29,8 +28,8 @@ struct Sign {
     std::uint16_t code = 0;
 };
 
-/// Reads a sign from the start of a payload sent from a port.
-std::optional<Sign> read_sign(Bytes payload, std::uint16_t from);
+/// Reads a sign from the start of a payload.
+std::optional<Sign> read_sign(Bytes payload);
 
 /// The protocol that a payload's first bytes belong to.
 enum class Speech : std::uint8_t {

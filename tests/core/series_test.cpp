@@ -145,7 +145,7 @@ TEST(EndsOfOneMoment, AreAnIdleTimersWhereTheirSilencesAreNearlyTheSame)
 Confidence cancelled_after(Time waited)
 {
     Talk talk;
-    talk.client({.flags = "S", .seq = Talk::kClientIsn}).wait(waited);
+    talk.client({.flags = "S", .seq = Talk::kClientIsn, .timestamp = 1}).wait(waited);
     talk.server({.flags = "SA", .seq = Talk::kServerIsn, .ack = kClient});
     talk.client({.flags = "R", .seq = kClient, .window = 0});
     EXPECT_EQ(talk.reason(), "connect_cancelled");

@@ -23,6 +23,8 @@ from lab.drawn.packets import read_tap  # noqa: E402
 from lab.drawn.plan import draw_plan  # noqa: E402
 from lab.drawn.shrink import shrink, size  # noqa: E402
 from lab.drawn.stage import perform  # noqa: E402
+from lab.drawn.truth import Birth, met_time_wait  # noqa: E402
+from lab.frames import ACK, FIN, RST, Frame  # noqa: E402
 from lab.requirements import obstacle  # noqa: E402
 from lab.story import Flow  # noqa: E402
 
@@ -171,6 +173,33 @@ class Ledgers(unittest.TestCase):
         self.ledger.note(FLOW, "server", Note(1, CLOSED, "a"))
         self.assertEqual(self.meaning("NO_SOCKET", 10), "data_after_close")
         self.assertEqual(self.meaning("refusal", 10), "not_listening")
+
+
+class TimeWait(unittest.TestCase):
+    """The server closes first; then an old segment makes its TIME_WAIT speak, and the client resets that."""
+
+    def met(self, *, trigger, own_fins=1):
+        frames = [self.frame("server", 100, 50, FIN), *[self.frame("client", 50, 101, FIN)] * own_fins,
+                  self.frame("server", 101, 51)]
+        birth = Birth(self.frame("client", 51, 0, RST), FLOW, "client", "NO_SOCKET", "data_after_close", "a", "client",
+                      trigger)
+        return met_time_wait(birth, [*frames, trigger])
+
+    @staticmethod
+    def frame(side, seq, ack, flag=0, ip_id=1, length=0, count=1):
+        ends = (FLOW.client, FLOW.server) if side == "client" else (FLOW.server, FLOW.client)
+        flags = flag | (0 if flag == RST else ACK)
+        return Frame(0, 0.0, "", *ends, flags, seq, ack, length, (side, seq, ack, flags, ip_id, count))
+
+    def test_speaks_to_an_old_segment(self):
+        self.assertTrue(self.met(trigger=self.frame("server", 101, 51, ip_id=2)))
+
+    def test_is_not_met_by_late_data_nor_by_a_copy(self):
+        self.assertFalse(self.met(trigger=self.frame("server", 101, 51, length=5)))
+        self.assertFalse(self.met(trigger=self.frame("server", 101, 51, count=2)))
+
+    def test_answers_a_fin_that_came_again(self):
+        self.assertFalse(self.met(trigger=self.frame("server", 101, 51, ip_id=2), own_fins=2))
 
 
 @unittest.skipIf(obstacle(), f"nothing can be staged here: {obstacle()}")

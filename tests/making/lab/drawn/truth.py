@@ -179,6 +179,22 @@ def _trigger(birth, earlier):
     return next((frame for frame in reversed(earlier) if elicits(frame, reset)), None)
 
 
+def met_time_wait(birth, earlier):
+    """Its trigger came from an end in TIME_WAIT, which an old segment had made to speak (RFC 1337 §2): a bare ACK of the
+    side that closed first, behind its FIN, that says what it had acknowledged before. Not when the resetter's own
+    FIN, sent again, may have asked for it, nor when the wire doubled it."""
+    trigger = birth.trigger
+    if birth.token != "data_after_close" or trigger is None or trigger.length or trigger.flags & (SYN | FIN | RST):
+        return False
+    fins = [f for f in earlier if f.flags & FIN]
+    own = [f for f in fins if f.sender == birth.frame.sender]
+    if len(fins) < 2 or len(own) != 1 or fins[0].sender != trigger.sender or trigger.seq != fins[0].end:
+        return False
+    acknowledged = [f for f in earlier if f.sender == trigger.sender and f.acks and f.ack == own[0].end]
+    return (acknowledged[0] is not trigger
+            and all(f is trigger or f.identity[:-1] != trigger.identity[:-1] for f in acknowledged))
+
+
 def find_births(places, ledger, taps, rows, span):
     """Every reset, where it was made: at its sender's tap, or at the first router's tap that shows one which its
     sender's has not."""
@@ -196,6 +212,8 @@ def find_births(places, ledger, taps, rows, span):
                     row = rows.take(frame) if maker == places.host_of.get(frame.sender[0]) else None
                     birth = _birth(places, ledger, frame, maker, foreign, row, before)
                     birth.trigger = _trigger(birth, before)
+                    if met_time_wait(birth, before):
+                        birth.token = "time_wait_assassination"
                     birth.token = _repeated(birth, before, births) or birth.token
                 births[frame.identity] = birth
             before.append(frame)

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace rstcause {
+
+/// How a protocol says that it fails and ends the conversation.
+template <typename What>
+struct KnownError {
+    const char* name;  ///< "an IMAP BYE": what people read
+    bool (*is)(What what);
+};
+
+/// Of protocols that speak in lines of printable text, each given its first line without the end (error_texts.cpp).
+std::span<const KnownError<std::string_view>> error_texts();
+
+/// Of protocols that speak in frames, given the first bytes of a payload (error_frames.cpp).
+std::span<const KnownError<std::span<const std::uint8_t>>> error_frames();
+
+/// The error that a payload begins with, as protocol_error_name() knows it; `payload`: its first bytes.
+std::optional<std::uint16_t> read_protocol_error(std::span<const std::uint8_t> payload);
+
+/// Its name; "an error" for a number that read_protocol_error() does not give.
+const char* protocol_error_name(std::uint16_t error);
+
+/// The bytes as text, whatever they are.
+std::string_view characters(std::span<const std::uint8_t> bytes);
+
+/// The first line of a text, without its end; empty when it holds anything but printable ASCII.
+std::string_view printable_line(std::string_view text);
+
+}  // namespace rstcause
