@@ -19,8 +19,8 @@ namespace {
 
 constexpr std::uint16_t kBgp = 179;
 
-/// BGP speakers begin with 1 towards a neighbour on their own link, unless they begin with 255 (RFC 4271 §5.1.3,
-/// RFC 5082 §3); what their kernels send without a socket begins as usual.
+/// BGP speakers begin with 1 towards a neighbour on their own link (FRR: BGP_DEFAULT_TTL), unless they begin with 255
+/// (RFC 5082 §3); what their kernels send without a socket begins as usual.
 int hops_of_segment(const Case& c, std::uint8_t hop_limit)
 {
     return service_endpoint(c).port == kBgp && hop_limit == 1 ? 0 : hops_of(hop_limit);

@@ -10,7 +10,8 @@ NETSCALER = ("Citrix CTX200852 (codes in the raw window of a reset), as copied i
              "bunnis/Wireshark-Lua-Plugin-NetScaler-TCP-Window-Reset-Codes; observed: SYN-ACK with window 8190 and TTL "
              "255, RST,ACK with window 9300 after 10 s to 60 s of silence")
 FARM = "the catalogue of causes: load balancers show several TTLs for one address"
-BGP = "RFC 4271, 5.1.3 and RFC 5082 (GTSM): TTL 1 or 255 towards a neighbour; Linux IP_TTL holds for one socket alone"
+BGP = ("FRR, BGP_DEFAULT_TTL 1, and RFC 5082 (GTSM, 255): the TTL towards a neighbour; Linux IP_TTL holds for one "
+       "socket alone")
 COUNTER = "RFC 6864 (IPv4 ID); Sundara Raman et al., SIGCOMM 2023 (IP-ID of a reset against its host's)"
 NEVER = ("injected", "firewall_reject")
 ADC = replace(APPLIANCE, window=8190, scaled_window=8190)
