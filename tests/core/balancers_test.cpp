@@ -76,11 +76,13 @@ Talk farm(std::initializer_list<std::uint8_t> opens_with, std::uint16_t port = 8
     std::uint16_t from = 40000;
     for (const std::uint8_t hops : opens_with) {
         const auto row = static_cast<std::uint16_t>(hops * 200);
-        talk.from_port(from++).client({.flags = "S", .seq = Talk::kClientIsn});
-        talk.server({.flags = "SA", .seq = Talk::kServerIsn, .ack = kC, .ip_id = row, .hop_limit = hops});
-        talk.client({.flags = "PA", .seq = kC, .ack = kS, .payload = 20});
+        // Numbers of two connections do not meet: that would be one behind a NAT.
+        const std::uint32_t apart = &hops + 1 == opens_with.end() ? 0 : 500000;
+        talk.from_port(from++).client({.flags = "S", .seq = kC - 1 + apart});
+        talk.server({.flags = "SA", .seq = kS - 1 + apart, .ack = kC + apart, .ip_id = row, .hop_limit = hops});
+        talk.client({.flags = "PA", .seq = kC + apart, .ack = kS + apart, .payload = 20});
         for (std::uint16_t n = 0; n < 3; ++n)
-            talk.server({.flags = "PA", .seq = kS + n * 100u, .ack = kC + 20, .payload = 100,
+            talk.server({.flags = "PA", .seq = kS + apart + n * 100u, .ack = kC + apart + 20, .payload = 100,
                          .ip_id = static_cast<std::uint16_t>(row + n + 1), .hop_limit = hops});
     }
     talk.client({.flags = "A", .seq = kC + 20, .ack = kS + 300}).wait(1s);
