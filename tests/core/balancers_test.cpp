@@ -74,7 +74,7 @@ Talk farm(std::initializer_list<std::uint8_t> opens_with, std::uint16_t port = 8
     Talk talk;
     talk.between("10.0.0.1", "10.0.0.2", port);
     std::uint16_t from = 40000;
-    for (const std::uint8_t hops : opens_with) {
+    for (const std::uint8_t& hops : opens_with) {
         const auto row = static_cast<std::uint16_t>(hops * 200);
         // Numbers of two connections do not meet: that would be one behind a NAT.
         const std::uint32_t apart = &hops + 1 == opens_with.end() ? 0 : 500000;
