@@ -19,10 +19,11 @@ LAB_PACKAGES=(conntrack ethtool g++ golang-go golang-gvisor-gvisor-dev iproute2 
     pkg-config python3 slirp4netns tcpdump tshark)
 # Programs that drawn traffic (tests/making/lab/draw) puts on its hosts; ./check goes without those that are missing.
 # shellcheck disable=SC2034
-DRAW_PACKAGES=(apache2-bin ca-certificates conntrack curl dovecot-imapd dovecot-pop3d dsniff exim4-daemon-light gcc git
-    gunicorn haproxy hping3 icecast2 lftp lighttpd mariadb-server-core memcached nginx-light nmap nodejs
-    openssh-client openssh-server openssl postgresql redis-server rsync socat squid stunnel4 tinyproxy-bin
-    util-linux varnish vsftpd wget)
+DRAW_PACKAGES=(apache2-bin beanstalkd ca-certificates conntrack curl dovecot-imapd dovecot-pop3d dropbear-bin dsniff
+    exim4-daemon-light gcc git gunicorn haproxy hping3 icecast2 lftp libwww-perl lighttpd mariadb-server-core memcached
+    micro-httpd mosquitto nats-server nginx-light ngircd nmap nodejs openssh-client openssh-server openssl perl php-cli
+    postgresql python3-scapy redis-server rsync socat squid stunnel4 tinyproxy-bin util-linux varnish vsftpd wget
+    xinetd)
 
 fail() {
     printf '%s: %s\n' "$(basename "$0")" "$*" >&2

@@ -5,6 +5,19 @@
 
 namespace rstcause {
 
+namespace {
+
+/// "8 min 19 s": a large unit and what is left over in a smaller one, of which the larger has 60 (or a day has 24).
+std::string in_two_units(double span, int per_unit, const char* unit, const char* smaller)
+{
+    const auto whole = static_cast<long long>(span + 0.5);
+    const long long rest = whole % per_unit;
+    return rest == 0 ? fmt::format("{} {}", whole / per_unit, unit)
+                     : fmt::format("{} {} {} {}", whole / per_unit, unit, rest, smaller);
+}
+
+}  // namespace
+
 std::string text(Time span)
 {
     const double seconds = std::chrono::duration<double>(span).count();
@@ -15,9 +28,9 @@ std::string text(Time span)
     if (seconds < 180)
         return fmt::format("{:.3g} s", seconds);
     if (seconds < 3 * 3600)
-        return fmt::format("{:.3g} min", seconds / 60);
+        return in_two_units(seconds, 60, "min", "s");
     if (seconds < 48 * 3600)
-        return fmt::format("{:.3g} h", seconds / 3600);
+        return in_two_units(seconds / 60, 60, "h", "min");
     return fmt::format("{:.0f} days", seconds / 86400);
 }
 

@@ -12,12 +12,13 @@ from . import families
 
 FAMILIES = {}
 # Where a program usually listens; by the first of a family's tools.
-AT_HOME = {"apache2": (80, 8080), "dovecot": (110, 143), "exim4": (25, 587), "git": (9418,), "gunicorn": (5000, 8000),
-           "haproxy": (80, 443, 8080), "icecast2": (8000,), "lighttpd": (80, 8080), "mariadbd": (3306,),
-           "memcached": (11211,), "nginx": (80, 8000, 8080), "node": (3000, 8000, 8080), "openssl": (443, 993, 8443),
-           "postgres": (5432,), "python3": (8000,), "redis-server": (6379,), "rsync": (873,), "squid": (3128, 8080),
-           "sshd": (22, 2222), "stunnel4": (443, 465, 8443), "tinyproxy": (3128, 8888), "varnishd": (80, 6081),
-           "vsftpd": (21,)}
+AT_HOME = {"apache2": (80, 8080), "beanstalkd": (11300,), "dovecot": (110, 143), "dropbear": (22, 2222),
+           "exim4": (25, 587), "git": (9418,), "gunicorn": (5000, 8000), "haproxy": (80, 443, 8080),
+           "icecast2": (8000,), "lighttpd": (80, 8080), "mariadbd": (3306,), "memcached": (11211,),
+           "mosquitto": (1883,), "nats-server": (4222,), "nginx": (80, 8000, 8080), "ngircd": (6667,),
+           "node": (3000, 8000, 8080), "openssl": (443, 993, 8443), "postgres": (5432,), "python3": (8000,),
+           "redis-server": (6379,), "rsync": (873,), "squid": (3128, 8080), "sshd": (22, 2222),
+           "stunnel4": (443, 465, 8443), "tinyproxy": (3128, 8888), "varnishd": (80, 6081), "vsftpd": (21,)}
 SEALED = Path(__file__).with_name("sealed.txt")
 
 
