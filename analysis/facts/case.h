@@ -38,7 +38,8 @@ std::optional<std::uint8_t> usual_hop_limit(const Case& c);
 /// How many hops fewer the reset crossed than the segments of its supposed sender; negative: more.
 /// Counted from the usual initial values (64, 128, 255): a stack may use another one for resets.
 /// Fewer hops: a device on the way can have made it. More: a host behind a NAT or balancer that
-/// answers for itself is farther away than the device that usually answers. 0 when not known.
+/// answers for itself is farther away than the device that usually answers. 0 when not known, and where the
+/// address has opened connections from as far away as that.
 int hops_nearer(const Case& c);
 
 }  // namespace rstcause

@@ -25,6 +25,7 @@ struct Clue {
         mixed_forms_out_of_order,
         other_hop_count,
         id_off_its_row,
+        one_counter_of_two,
         id_without_socket,
         other_link,
         missing_flow_label,

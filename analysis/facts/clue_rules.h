@@ -30,6 +30,7 @@ std::string number_used_before(const Case& c);
 std::string copied_id(const Case& c);
 std::string other_hop_count(const Case& c);
 std::string id_off_its_row(const Case& c);
+std::string one_counter_of_two(const Case& c);
 std::string id_without_socket(const Case& c);
 std::string other_link(const Case& c);
 std::string missing_flow_label(const Case& c);

@@ -39,6 +39,7 @@ constexpr Rule kRules[] = {
     {Kind::number_used_before, Weight::weak, number_used_before, true},
     {Kind::other_hop_count, Weight::weak, other_hop_count},
     {Kind::id_off_its_row, Weight::weak, id_off_its_row},
+    {Kind::one_counter_of_two, Weight::weak, one_counter_of_two, true},
     {Kind::id_without_socket, Weight::weak, id_without_socket, true},
     {Kind::other_link, Weight::weak, other_link},
     {Kind::missing_flow_label, Weight::weak, missing_flow_label, true},

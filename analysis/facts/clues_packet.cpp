@@ -30,6 +30,13 @@ const Threshold<std::int32_t> kUnseen{"clues_packet.unseen", 1 << 16};
 // milliseconds, as most do (RFC 7323 §5.4).
 const Threshold<std::int64_t> kTicks{"clues_packet.ticks", 1000};
 
+/// By its TTL it comes from another machine of its address than the connection's packets: that has a counter of its
+/// own.
+bool is_another_machines(const Case& c)
+{
+    return usual_hop_limit(c) != c.rst.hop_limit && c.now.own_host.opens_with(c.rst.hop_limit);
+}
+
 }  // namespace
 
 std::string other_hop_count(const Case& c)
@@ -124,9 +131,19 @@ std::string copied_id(const Case& c)
 std::string id_off_its_row(const Case& c)
 {
     // A kernel's answer without a socket has IP-ID 0 (Linux ip_send_unicast_reply).
-    if (!c.headers.off_its_row || (passive_form(c) && c.rst.ip_id == 0u))
+    if (!c.headers.off_its_row || (passive_form(c) && c.rst.ip_id == 0u) || is_another_machines(c))
         return "";
     return fmt::format("IP-ID {} is off the row of its sender's others", *c.rst.ip_id);
+}
+
+/// Two hosts do not share a counter. (Where the reset is on its own host's row, one machine has both addresses.)
+std::string one_counter_of_two(const Case& c)
+{
+    const auto& other = c.one_counter_with;
+    return other && !id_off_its_row(c).empty()
+        ? fmt::format("IP-ID {} and that of frame {}, a reset in another host's name, are of one counter",
+                      *c.rst.ip_id, other->frame)
+        : "";
 }
 
 std::string other_link(const Case& c)
@@ -185,7 +202,8 @@ std::string goes_on(const Case& c)
 
 std::string sender_goes_on(const Case& c)
 {
-    return c.aftermath.sender_went_on && !is_vague_answer(c) ? goes_on(c) : "";
+    const bool was_a_reset = !c.aftermath.taken_for_data;
+    return c.aftermath.sender_went_on && was_a_reset && !is_vague_answer(c) ? goes_on(c) : "";
 }
 
 std::string sender_goes_on_after_a_vague_answer(const Case& c)

@@ -126,9 +126,29 @@ bool note_sender(Reset& reset, const Segment& segment, const History& now)
     return true;
 }
 
+void note_bytes_again(Reset& reset, const Segment& segment)
+{
+    reset.aftermath.bytes_came_again |= segment.payload > 0 && before(segment.seq, reset.rst.end())
+        && before(reset.rst.seq, segment.end());
+}
+
+/// A receiver that sees RST never gets as far as the text (RFC 9293 §3.10.7.4): who acknowledges bytes that only
+/// the reset carried, in sequence, has seen no RST. (A challenge ACK acknowledges none of them: RFC 5961 §3.2.)
+void note_taken_for_data(Reset& reset, const Segment& segment)
+{
+    Aftermath& aftermath = reset.aftermath;
+    const bool in_sequence = reset.rst.payload > 0 && reset.own().next == reset.rst.seq;
+    if (!in_sequence || aftermath.taken_for_data || aftermath.bytes_came_again || aftermath.healed || !segment.ack
+        || before(*segment.ack, reset.rst.end()))
+        return;
+    aftermath.taken_for_data = segment.frame;
+    aftermath.ignored = segment.frame;
+}
+
 void note_receiver(Reset& reset, const Segment& segment)
 {
     Aftermath& aftermath = reset.aftermath;
+    note_taken_for_data(reset, segment);
     // The same attempt goes on: what its sides say from now on contradicts nothing.
     if (segment.flags.syn() && segment.flags.ack())
         aftermath.healed = segment.frame;
@@ -151,10 +171,12 @@ bool note_later_segment(Reset& reset, const Segment& segment, const History& now
 {
     if (refuses_a_wrong_ack(reset))
         return false;
-    if (segment.from == reset.rst.from)
-        return note_sender(reset, segment, now);
-    note_receiver(reset, segment);
-    return false;
+    if (segment.from != reset.rst.from) {
+        note_receiver(reset, segment);
+        return false;
+    }
+    note_bytes_again(reset, segment);
+    return note_sender(reset, segment, now);
 }
 
 }  // namespace rstcause

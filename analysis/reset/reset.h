@@ -48,6 +48,10 @@ struct Aftermath {
     std::optional<Frame> ignored;
     /// The receiver's answer to a reset off the expected number (RFC 5961 §3.2).
     std::optional<Frame> challenged;
+    /// The receiver acknowledges bytes that nothing but this packet carried: it took it for data.
+    std::optional<Frame> taken_for_data;
+    /// Some of its bytes came in a segment of its sender's, too.
+    bool bytes_came_again = false;
     /// A later SYN-ACK to the SYN of the same connection attempt: it succeeded after all.
     std::optional<Frame> healed;
 };
@@ -79,6 +83,8 @@ struct Reset {
     HeaderMatch headers;
     std::optional<Bypass> bypass;
     Service service_then;         ///< the sender's endpoint, before this reset
+    /// A reset in another address's name, at about the same time, whose IP-ID the same counter gave.
+    std::optional<Mark> one_counter_with;
     Aftermath aftermath;
 
     const HalfConnection& own() const { return before.half(sender); }

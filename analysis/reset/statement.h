@@ -18,6 +18,8 @@ struct Statement {
     bool only_stray = false;  ///< says that no connection was found, which is no cause
     bool other_leg = false;   ///< a proxy speaks of its connection on the other side
     bool by_code = false;     ///< a number in the window field, which chance can put there
+    bool of_a_known_maker = false;  ///< and its sender opened the connection as those do that put it there
+    bool idle = false;        ///< means that the connection was idle, or something else
 };
 
 /// Reads the statement of a reset from its payload: RFC 9293 §3.5.3 allows a text there, and some

@@ -6,6 +6,7 @@
 #include "reset/aftermath.h"
 #include "reset/bypass.h"
 #include "reset/form.h"
+#include "reset/statement_window.h"
 #include "wire/threshold.h"
 
 namespace rstcause {
@@ -36,6 +37,7 @@ SentReset remember(ResetId id, const Reset& r)
             .hop_limit = r.rst.hop_limit,
             .ip_id = r.rst.ip_id,
             .timestamp = r.rst.timestamp,
+            .mptcp = r.rst.mptcp,
             .trigger = surely_answered_frame(r),
             .trigger_end = r.trigger ? r.trigger->seq + r.trigger->length : Seq(),
             .trigger_is_bare = r.trigger && r.trigger->length == 0,
@@ -55,8 +57,8 @@ Reset reset_at(const Stream& stream, const ParsedSegment& parsed)
                 .statement = read_statement(parsed.words),
                 .headers = match_headers(parsed.segment, connection.history(),
                                          connection.recent(sender), received)};
-    if (reset.statement.text.empty() && window_is_not_a_window(reset))
-        reset.statement = read_window_code(parsed.segment.window);
+    if (reset.statement.text.empty())
+        reset.statement = read_window(reset);
     return reset;
 }
 
@@ -148,6 +150,7 @@ ResetId Session::add_reset(StreamId stream, const ParsedSegment& parsed)
     if (parsed.defect == Defect::none)
         place(kept, id);
     resets_.push_back(std::move(kept));
+    note_counter(id);
     return id;
 }
 
@@ -222,13 +225,21 @@ std::optional<Frame> Session::note_aftermath(Stream& stream, const Segment& segm
 {
     std::optional<Frame> contradicted;
     for (Side side : {Side::a, Side::b}) {
-        const auto& first = stream.first_reset[index(side)];
-        if (!first || !note_later_segment(resets_[*first].reset, segment,
-                                          stream.connection.history()))
+        auto& first = stream.first_reset[index(side)];
+        if (!first)
             continue;
-        contradicted = resets_[*first].reset.rst.frame;
+        const ResetId id = *first;
+        Reset& reset = resets_[id].reset;
+        const bool goes_on = note_later_segment(reset, segment, stream.connection.history());
+        if (reset.aftermath.taken_for_data) {  // it was no reset: the next one is the first
+            stream.connection.take_for_data(reset.rst);
+            first.reset();
+        }
+        if (!goes_on)
+            continue;
+        contradicted = reset.rst.frame;
         for (SentReset& sent : stream.resets.of(side))
-            sent.contradicted |= sent.id == *first;
+            sent.contradicted |= sent.id == id;
     }
     return contradicted;
 }

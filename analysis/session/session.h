@@ -87,6 +87,7 @@ private:
     const CapturePoint& point_of(std::uint32_t interface) const;
     ResetId add_reset(StreamId stream, const ParsedSegment& parsed);
     void place(KeptReset& kept, ResetId id);
+    void note_counter(ResetId id);
     std::optional<ResetId> seen_elsewhere(StreamId stream, const SentReset& sent) const;
     std::optional<Frame> note_aftermath(Stream& stream, const Segment& segment);
 

@@ -13,6 +13,17 @@ template <typename Key, typename Value, typename Hash>
 class BoundedMap {
 public:
     explicit BoundedMap(std::size_t capacity) : capacity_(capacity) {}
+    /// A copy has an index of its own: iterators point into one list.
+    BoundedMap(const BoundedMap& other)
+        : capacity_(other.capacity_), has_forgotten_(other.has_forgotten_), by_age_(other.by_age_)
+    {
+        for (auto entry = by_age_.begin(); entry != by_age_.end(); ++entry)
+            index_.emplace(entry->first, entry);
+    }
+    BoundedMap(BoundedMap&&) = default;
+    BoundedMap& operator=(const BoundedMap&) = delete;
+    BoundedMap& operator=(BoundedMap&&) = default;
+    ~BoundedMap() = default;
 
     /// The entry to write to, made when there is none.
     Value& touch(const Key& key)

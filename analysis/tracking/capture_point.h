@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <cstddef>
+#include <deque>
 #include <optional>
 
 #include "tracking/bursts.h"
@@ -30,6 +32,7 @@ struct CapturePoint {
     Hosts hosts;
     Bursts bursts;
     std::optional<Period> captured;
+    std::deque<std::size_t> numbered_resets;  ///< ResetId of the latest with an IP-ID
     std::optional<Endpoint> began_with;  ///< whom its first packet asked for a connection
 
     bool resets_alone = true;  ///< nothing else was captured, as a capture filter may have it

@@ -161,4 +161,14 @@ void Connection::note_reset(Side sender, const Segment& segment)
         peer.una = peer.una ? later(*peer.una, *segment.ack) : *segment.ack;
 }
 
+void Connection::take_for_data(const Segment& reset)
+{
+    HalfConnection& half = history_.half(side_of(reset));
+    if (half.rst && half.rst->frame == reset.frame)
+        half.rst.reset();
+    if (auto& count = half.resets[reset.flags.ack()]; count > 0)
+        --count;
+    half.next = half.next ? later(*half.next, reset.end()) : reset.end();
+}
+
 }  // namespace rstcause

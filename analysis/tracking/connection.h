@@ -36,6 +36,9 @@ public:
     /// Reads the payload of a segment that was observed and is no copy. `payload`: its first captured bytes.
     void read_payload(const Segment& segment, Bytes payload);
 
+    /// Takes back a reset that was observed: by what followed it carried data like any segment.
+    void take_for_data(const Segment& reset);
+
     /// What Wireshark's tracking says of the segment observed last.
     void confirm_retransmission(Side sender, bool retransmission, bool repeats_oldest);
 

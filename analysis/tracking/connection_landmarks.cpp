@@ -31,6 +31,7 @@ void note_syn(HalfConnection& half, const Segment& segment)
     half.syn = mark(segment);
     half.first_syn_timestamp = segment.timestamp;
     half.opened_passively = segment.flags.ack();
+    half.syn_window = segment.window;
     half.window_shift = segment.window_shift.value_or(0);
     half.odd_syn = segment.flags.odd_syn() && segment.payload == 0;
     half.bare_syn = segment.option_bytes <= kMssOption;
@@ -81,6 +82,10 @@ void Connection::note_landmarks(Side sender, const Segment& segment, bool brings
     HalfConnection& half = history_.half(sender);
     if (segment.payload > 0 && !segment.flags.syn() && brings_news)
         note_turn(sender, segment);
+    if (segment.mptcp && segment.mptcp->fast_close)
+        half.fast_close = mark(segment);
+    else if (segment.payload > 0 && brings_news)
+        half.fast_close.reset();  // nobody heeded it: a wrong key
     if (!half.first)
         half.first = mark(segment);
     half.last = mark(segment);

@@ -92,6 +92,7 @@ struct HalfConnection {
     bool fin_again = false;     ///< its FIN was sent more than once
     Frame fin_acknowledged = 0; ///< where this side first acknowledged the other's FIN; 0: not yet
     std::optional<Mark> rst;    ///< first reset
+    std::optional<Mark> fast_close;  ///< its latest MP_FASTCLOSE on an ACK (RFC 8684 §3.5), unless it sent data since
     std::array<std::uint32_t, 2> resets{};  ///< how many, without and with the ACK flag
     std::optional<Mark> first;  ///< first segment that is no reset
     std::optional<Mark> last;   ///< last segment that is no reset
@@ -113,6 +114,7 @@ struct HalfConnection {
     bool opened_passively = false;     ///< its SYN carried ACK
     bool spoke_after_syn = false;      ///< sent anything but SYN or SYN-ACK and resets
     std::uint16_t window = 0;          ///< last advertised, raw
+    std::uint16_t syn_window = 0;      ///< of its first SYN or SYN-ACK, raw
     std::uint16_t window_before_turn = 0;  ///< usual_window(), when the other side's present turn began
     std::uint8_t window_shift = 0;     ///< of its SYN (RFC 7323 §2)
     std::uint8_t hop_limit = 0;        ///< TTL or hop limit of the last segment that is no reset

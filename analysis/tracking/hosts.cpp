@@ -25,6 +25,8 @@ const Threshold<Time> kApart{"hosts.apart", std::chrono::milliseconds(100)};
 
 Endpoint any_port(const Endpoint& endpoint) { return {endpoint.address, 0}; }
 
+constexpr std::size_t kHopLimits = 8;  ///< of one address; farms and routes show fewer
+
 }  // namespace
 
 bool may_be_one_timer(Time silence, Time other)
@@ -77,6 +79,8 @@ void Hosts::note_opening(const Segment& segment, std::optional<Time> after_syn)
 {
     Host& host = hosts_.touch(any_port(segment.from));
     host.hop_limit = segment.hop_limit;
+    if (!host.opens_with(segment.hop_limit) && host.hop_limits.size() < kHopLimits)
+        host.hop_limits.push_back(segment.hop_limit);
     host.labels_flows |= segment.flow_label.value_or(0) != 0;
     if (after_syn)
         host.fastest_answer = std::min(host.fastest_answer.value_or(*after_syn), *after_syn);

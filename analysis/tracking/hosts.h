@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "tracking/bounded_map.h"
 #include "tracking/bursts.h"
@@ -42,13 +44,21 @@ struct Strays {
 
 /// How one address sends, learnt from the segments that open its connections.
 struct Host {
-    std::optional<std::uint8_t> hop_limit;
+    std::optional<std::uint8_t> hop_limit;  ///< the latest
+    /// All it has opened or accepted connections with: a farm behind one address has several. The first few.
+    std::vector<std::uint8_t> hop_limits;
     bool labels_flows = false;           ///< non-zero IPv6 flow labels
     /// From a SYN to its SYN-ACK, or from that to the handshake's ACK, at the capture point.
     std::optional<Time> fastest_answer;
     std::uint32_t probed = 0;  ///< endpoints that it opened or tried to open, yet never used
     std::array<std::size_t, 16> probed_lately{};  ///< hashes, to count each endpoint once
     Strays strays;             ///< that were answered by resets
+
+    /// Some connection of its was opened with this hop limit.
+    bool opens_with(std::uint8_t hops) const
+    {
+        return std::find(hop_limits.begin(), hop_limits.end(), hops) != hop_limits.end();
+    }
 };
 
 /// The connections of one client to one service that ended by the client's reset before it had

@@ -20,6 +20,7 @@ struct SentReset {
     std::uint8_t hop_limit = 0;
     std::optional<std::uint16_t> ip_id;
     std::optional<std::uint32_t> timestamp;
+    std::optional<MptcpSign> mptcp;
     Frame trigger = 0;  ///< 0: it answers no segment of the capture
     Seq trigger_end;
     bool trigger_is_bare = false;  ///< an ACK that occupies no sequence space

@@ -55,7 +55,7 @@ void read_options(Bytes options, Segment& segment)
             segment.sack = SackBlock{Seq(read32(options, at + 2)), Seq(read32(options, at + 6))};
         } else if (options[at] == kOptionWindowScale && length == kWindowScaleLength) {
             segment.window_shift = std::min<std::uint8_t>(options[at + 2], kLargestShift);
-        } else if (options[at] == kOptionMptcp && segment.flags.rst() && !segment.mptcp) {
+        } else if (options[at] == kOptionMptcp && !segment.mptcp) {
             segment.mptcp = read_mptcp(options.subspan(at, length));
         }
         at += length;

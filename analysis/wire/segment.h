@@ -60,7 +60,7 @@ struct Segment {
     std::optional<std::uint32_t> timestamp;        ///< TSval (RFC 7323)
     std::optional<std::uint32_t> echo;             ///< TSecr, meant only with the ACK flag
     std::optional<SackBlock> sack;  ///< the first block: what its receiver got last (RFC 2018 §4)
-    std::optional<MptcpSign> mptcp;
+    std::optional<MptcpSign> mptcp;  ///< MP_FASTCLOSE or MP_TCPRST
     std::optional<Sign> sign;         ///< what its payload begins with
     std::uint8_t option_bytes = 0;    ///< length of the TCP options
     std::optional<std::uint8_t> window_shift;  ///< window scale option (RFC 7323 §2)

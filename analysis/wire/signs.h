@@ -49,7 +49,7 @@ const char* name(Speech speech);
 /// "the TLS alert handshake_failure", "the HTTP status 413".
 std::string text(const Sign& sign);
 
-/// What an MPTCP option of a reset says (RFC 8684 §3.5, §3.6).
+/// What an MPTCP option says that ends a connection or a subflow (RFC 8684 §3.5, §3.6).
 struct MptcpSign {
     bool fast_close = false;          ///< MP_FASTCLOSE, else MP_TCPRST
     std::uint8_t code = 0;            ///< the reason of MP_TCPRST

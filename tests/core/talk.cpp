@@ -51,7 +51,7 @@ std::vector<std::uint8_t> tcp_header(std::uint16_t source, std::uint16_t destina
     put16(bytes, destination);
     put32(bytes, packet.seq);
     put32(bytes, packet.ack);
-    const std::uint8_t words = packet.timestamp ? 8 : 5;
+    const auto words = static_cast<std::uint8_t>((packet.timestamp ? 8 : 5) + packet.options.size() / 4);
     bytes.push_back(
         static_cast<std::uint8_t>((packet.data_offset ? packet.data_offset : words) << 4));
     bytes.push_back(flag_bits(packet.flags));
@@ -62,6 +62,7 @@ std::vector<std::uint8_t> tcp_header(std::uint16_t source, std::uint16_t destina
         put32(bytes, *packet.timestamp);
         put32(bytes, 0);
     }
+    bytes.insert(bytes.end(), packet.options.begin(), packet.options.end());
     return bytes;
 }
 

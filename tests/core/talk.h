@@ -28,6 +28,7 @@ struct Packet {
     std::uint8_t hop_limit = 64;
     std::string_view data = {};    ///< what the payload says; then `payload` may be left out
     std::uint64_t link = 0;        ///< the link-layer source; 0: not known
+    std::string_view options = {}; ///< TCP options beside the timestamp, padded to four bytes
 };
 
 /// The bytes of a TCP header, payload not included.

@@ -126,6 +126,50 @@ def both(c: Capture):
              origin="server")
 
 
+@story("mptcp-answer-without-a-reason", RFC + ": 5 unacceptable performance, 0 unspecified",
+       ["application_abort", "data_after_close", "injected"])
+def answered_by_nothing(c: Capture):
+    """A server gives up a subflow for its unacceptable performance; the client's kernel answers that reset with one
+    of its own, with MP_TCPRST and code 0. The second has no cause but the first."""
+    noise(c)
+    first, second, server = connection(c, 92)
+    more = Multipath(c, second, server, 443, at=0.6, rtt=0.03).join().talk(2)
+    reset = more.wait(0.4).abort("server", options=more.options("server", "A") + tcprst(5, transient=True))
+    c.expect(reset, "mptcp", never=NEVER + ("application_abort",), origin="server")
+    c.expect(more.abort("client", options=more.options("client", "A") + tcprst(0)), "mptcp",
+             never=NEVER + ("application_abort", "data_after_close"), origin="client")
+    first.wait(1.5).close()
+
+
+@story("data_after_close-after-a-multipath-reset", RFC + ": 5 unacceptable performance, 0 unspecified; RFC 9293, 3.10.7.1",
+       ["mptcp"])
+def late_data(c: Capture):
+    """The same, but the client had more data on the way: they meet no socket at the server, whose plain reset
+    carries MP_TCPRST with code 0. It answers data, no reset."""
+    noise(c)
+    first, second, server = connection(c, 93)
+    more = Multipath(c, second, server, 443, at=0.6, rtt=0.03).join().talk(2)
+    reset = more.wait(0.4).abort("server", options=more.options("server", "A") + tcprst(5, transient=True))
+    c.expect(reset, "mptcp", never=NEVER + ("application_abort",), origin="server")
+    late = more.mapped("client", 200, 700, lost=True)
+    c.expect(more.emit("server", "R", seq=late.ack, window=0, options=tcprst(0)), "data_after_close",
+             never=("injected", "mptcp", "application_abort"), trigger=late, origin="server", repeat_of=reset)
+    first.wait(1.5).close()
+
+
+@story("mptcp-fast-close-on-an-ack-sent-again", FAST + ", option A: sent again until a reset comes", ["application_abort"])
+def asked_twice(c: Capture):
+    """A client of another stack ends the connection by MP_FASTCLOSE on an ACK, which is lost, and once more; to the
+    second one the server's kernel answers with a reset that gives no reason."""
+    noise(c)
+    talk, _, _ = connection(c, 94)
+    ask = talk.options("client", "A") + FASTCLOSE
+    talk.wait(0.4).ack("client", options=ask)
+    asked = talk.wait(1.0).ack("client", options=ask)
+    reset = talk.abort("server", options=talk.options("server", "A") + tcprst(0))
+    c.expect(reset, "mptcp", never=NEVER + ("application_abort",), trigger=asked, origin="client")
+
+
 @story("not_listening-mptcp-reason-unspecified", RFC + ": 0 unspecified", ["mptcp", "service_stopped"])
 def unspecified_refusal(c: Capture):
     """A client joins a second subflow at an address that the server announced but where nothing listens:

@@ -93,6 +93,47 @@ def fast_close_after_fin(stage, port):
     stage.expect(connection.flow, "fast_close", by="client", kernel="TCP_STATE", never="unread_data data_after_close injected")
 
 
+HEAD = b"HTTP/1.1 200 OK\r\nServer: lab\r\n"
+CHUNKS = HEAD + b"Transfer-Encoding: chunked\r\n\r\n40\r\n" + b"c" * 64 + b"\r\n"
+SIZED = HEAD + b"Content-Length: 300\r\n\r\n" + b"s" * 300
+
+
+def answered(stage, port, by, answer, request):
+    """One end resets once all of an answer has arrived that was sent so far, and that is acknowledged."""
+    connection = stage.connect(stage.listen(port))
+    connection.ask(request, answer)
+    stage.pause(0.15)
+    stage.abort(getattr(connection, by))
+    stage.wait_for_failure(connection.client if by == "server" else connection.server, 5)
+    return connection.flow
+
+
+@story("application_abort-ipv4-one-byte-short", port=8320, near_miss_for="fast_close", answer=SIZED[:-1])
+@story("application_abort-ipv6-one-byte-short", views="server", ip=6, port=8321, near_miss_for="fast_close",
+       by="client", answer=SIZED[:-1])
+@story("application_abort-ipv4-without-the-last-chunk", views="server", port=8322, near_miss_for="fast_close",
+       answer=CHUNKS, network={"delay_ms": 5})
+def answer_cut(stage, port, answer, by="server"):
+    """An HTTP answer lacks the last byte of its Content-Length, or its last chunk, when one end
+    aborts; all that was sent is acknowledged."""
+    flow = answered(stage, port, by, answer, b"GET /story HTTP/1.1\r\nHost: lab\r\n\r\n")
+    stage.expect(flow, "application_abort", by=by, kernel="TCP_STATE", never="fast_close injected half_open")
+
+
+@story("fast_close-ipv4-to-the-last-byte", port=8323, near_miss_for="application_abort unread_data", answer=SIZED)
+@story("fast_close-ipv4-with-the-last-chunk", views="server", port=8324, near_miss_for="application_abort unread_data",
+       answer=CHUNKS + b"0\r\n\r\n", network={"delay_ms": 5})
+@story("fast_close-ipv6-answer-to-head", ip=6, port=8325, near_miss_for="application_abort unread_data",
+       answer=HEAD + b"Content-Length: 300\r\n\r\n", method=b"HEAD")
+@story("fast_close-ipv4-not-modified", views="server", port=8326, near_miss_for="application_abort unread_data",
+       answer=b"HTTP/1.1 304 Not Modified\r\nContent-Length: 300\r\n\r\n", network={"server_ttl": 128})
+def answer_complete(stage, port, answer, method=b"GET"):
+    """An HTTP server has sent the whole of its answer, by its own framing, and ends the connection
+    by a reset in place of FIN."""
+    flow = answered(stage, port, "server", answer, method + b" /story HTTP/1.1\r\nHost: lab\r\n\r\n")
+    stage.expect(flow, "fast_close", kernel="TCP_STATE", never="application_abort unread_data injected")
+
+
 @story("unread_data-ipv4-server-never-read", views="server", port=8220, by="server", size=900)
 @story("unread_data-ipv6-server-never-read", ip=6, port=8221, by="server", size=4000,
        network={"server_ttl": 128})
