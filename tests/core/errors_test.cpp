@@ -80,7 +80,7 @@ TEST(ErrorFrames, OfProtocolsThatSpeakInFrames)
 TEST(ErrorFrames, AreNotWhatHasTheirTypeOnly)
 {
     EXPECT_EQ(said("\0\0\x08\x07\0\0\0\0\0\0\0\0\0\0\0\0\0"sv), "");  // GOAWAY, NO_ERROR
-    EXPECT_EQ(said("\x88\x02\x03\xe8"sv), "");                        // 1000: normal closure
+    EXPECT_EQ(said("\x88\x02\x03\xe8"sv), "a good-bye");              // 1000: normal closure
     EXPECT_EQ(said("\x20\x02\0\0"sv), "");                            // CONNACK: accepted
     EXPECT_EQ(said("\x05\0"sv), "");                                  // a method was chosen
     EXPECT_EQ(said("\x05\0\0\x01\0\0\0\0\0\0"sv), "");
