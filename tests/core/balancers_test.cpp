@@ -77,7 +77,7 @@ Talk farm(std::initializer_list<std::uint8_t> opens_with, std::uint16_t port = 8
     for (const std::uint8_t& hops : opens_with) {
         const auto row = static_cast<std::uint16_t>(hops * 200);
         // Numbers of two connections do not meet: that would be one behind a NAT.
-        const std::uint32_t apart = &hops + 1 == opens_with.end() ? 0 : 500000;
+        const std::uint32_t apart = &hops + 1 == opens_with.end() ? 0 : 500000000;
         talk.from_port(from++).client({.flags = "S", .seq = kC - 1 + apart});
         talk.server({.flags = "SA", .seq = kS - 1 + apart, .ack = kC + apart, .ip_id = row, .hop_limit = hops});
         talk.client({.flags = "PA", .seq = kC + apart, .ack = kS + apart, .payload = 20});
