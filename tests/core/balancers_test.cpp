@@ -109,10 +109,12 @@ bool is_doubted(std::initializer_list<std::uint8_t> opens_with, std::uint8_t hop
     });
 }
 
+constexpr std::string_view kOtherTtl = "other packets arrive with";
+
 TEST(Farm, AnswersWithTheTtlOfAnotherMachine)
 {
     EXPECT_EQ(lost_by_farm({60, 50}, 60).reason(), "half_open");
-    EXPECT_FALSE(says(lost_by_farm({60, 50}, 60), "TTL"));
+    EXPECT_FALSE(says(lost_by_farm({60, 50}, 60), kOtherTtl));
     EXPECT_FALSE(is_doubted({60, 50}, 60));
 }
 
@@ -120,6 +122,7 @@ TEST(Farm, DoesNotExplainATtlThatItNeverShowed)
 {
     EXPECT_EQ(lost_by_farm({50, 50}, 60).reason(), "firewall_reject");
     EXPECT_EQ(lost_by_farm({60, 50}, 62).reason(), "firewall_reject");
+    EXPECT_TRUE(says(lost_by_farm({60, 50}, 62), kOtherTtl));
     EXPECT_TRUE(is_doubted({50, 50}, 60));
     EXPECT_TRUE(is_doubted({60, 50}, 50));  // its own machine, off its own row
 }
