@@ -62,7 +62,9 @@ void weigh(const Case& c, Bearings& b)
     for (Cause rival : {Cause::application_abort, Cause::fast_close, Cause::unread_data, Cause::process_exit})
         b.rules_out(rival, same_silence_elsewhere(c),
                     "{count} connections were reset after the same silence, at different times");
-    b.rules_out(Cause::injected, long_silence(c), "nobody forges after {span} of silence");
+    const Fact obeyed = known(!sender_goes_on_after_it(c).yes(), c.rst.frame);
+    b.rules_out(Cause::injected, either(long_silence(c), both(unusual_silence(c), obeyed)),
+                "nobody forges after {span} of silence");
     b.rules_out(Cause::half_open, both(long_silence(c), answers_mid_stream(c)),
                 "the silence of {span} explains the loss");
 }

@@ -85,6 +85,17 @@ MaybeHarm without_connection(const Case& c)
     return std::nullopt;
 }
 
+/// Words that reached a host, but no connection of it.
+MaybeHarm past_the_nat(const Case& c)
+{
+    const Fact words = words_went_past_the_nat(c);
+    if (!words.yes())
+        return std::nullopt;
+    return problem(sent_by_client(c) ? Kind::data_lost : Kind::request_unanswered, words,
+                   fmt::format("what {} said in frame {} went past the NAT and was lost", c.rst.to.address.text(),
+                               words.frame));
+}
+
 /// What the client had asked for.
 MaybeHarm request(const Case& c)
 {
@@ -127,7 +138,10 @@ MaybeHarm words(const Case& c)
                       fmt::format("what the server said in frame {} may not have arrived", words.frame));
     else if (words.yes())
         return problem(Kind::data_lost, words, fmt::format("what the server said in frame {} was lost", words.frame));
-    if (const Fact words = client_unheard(c); words.yes())
+    if (const Fact words = words_lay_unread(c); words.yes() && sent_by_client(c))
+        return notice(Kind::given_up, words,
+                      fmt::format("the client itself left unread what the server said in frame {}", words.frame));
+    if (const Fact words = either(client_unheard(c), words_lay_unread(c)); words.yes())
         return notice(Kind::not_read, words,
                       fmt::format("what the client said in frame {} was not read, but its question was answered",
                                   words.frame));
@@ -203,7 +217,8 @@ Harm of_a_subflow(Harm harm)
 Harm harm_of(const Case& c)
 {
     using Look = MaybeHarm (*)(const Case&);
-    for (const Look look : {Look{ended_nothing}, Look{without_connection}, Look{request}, Look{words}, Look{error}})
+    for (const Look look : {Look{ended_nothing}, Look{without_connection}, Look{past_the_nat},
+                            Look{request}, Look{words}, Look{error}})
         if (MaybeHarm harm = look(c))
             return c.rst.mptcp ? of_a_subflow(*harm) : *harm;
     return at_rest(c);

@@ -22,6 +22,7 @@ struct Case : Reset {
     bool resets_alone = false;          ///< this capture point captured nothing else
     std::optional<SecondPoint> second;  ///< what a second capture point tells
     std::optional<Mark> peer_sent_on;   ///< data beyond what it had sent, captured after the reset
+    std::optional<Mark> heard_after;    ///< acknowledged after the reset in its sender's name: all that the peer ever sent
     std::optional<Frame> leans_on;      ///< an earlier reset of the connection that may not be its host's
     bool unmatched = false;  ///< there is a second point, and this connection is not found there
     std::vector<Clue> clues;            ///< what speaks against the sender named, strong ones first

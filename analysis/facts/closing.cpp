@@ -27,6 +27,10 @@ const Threshold<std::uint32_t> kResetsTogether{"closing.resets_together", 2};
 const Threshold<Time> kApart{"closing.words_apart", 15ms};
 const Threshold<int> kManyTimes{"closing.many_times", 4};
 
+// How many times the silence that he allows a sweeper of idle connections lets pass at most: WinINet allows 60 s and
+// looks every 5; by drawn traffic.
+const Threshold<int> kSweep{"closing.sweep", 2};
+
 // A program that drops the connections of one task has not so many of them; a browser has six to a server (RFC 9112 §9.4
 // names no number; browsers keep to six).
 const Threshold<std::uint32_t> kManyConnections{"closing.many_connections", 6};
@@ -212,10 +216,11 @@ Fact silences_of_different_lengths(const Case& c)
         return no();
     const Time apart = burst->longest_silence - burst->shortest_silence;
     const Time together = burst->last.time - burst->first.time;
-    // Connections begun together are ended together by one idle timer, each after its own silence, nearly the same.
-    const bool one_timer = burst->shortest_silence >= kSomeSilence()
-        && may_be_one_timer(burst->longest_silence, burst->shortest_silence);
-    return known(apart >= kApart() && apart >= kManyTimes() * together && !one_timer, burst->first.frame)
+    // Who sweeps idle connections away now and then, finds each silent for as long as he allows, and for as much
+    // longer as he was away; he comes oftener than that.
+    const bool swept = burst->shortest_silence >= kSomeSilence()
+        && burst->longest_silence <= kSweep() * burst->shortest_silence;
+    return known(apart >= kApart() && apart >= kManyTimes() * together && !swept, burst->first.frame)
         .lasting(apart);
 }
 

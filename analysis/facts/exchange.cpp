@@ -134,9 +134,13 @@ Fact good_bye_was_the_last_word(const Case& c)
     const Fact bye = good_bye_was_said(c);
     if (!bye.yes())
         return no();
-    for (const HalfConnection* half : {&c.own(), &c.peer()})
-        if (half->last_data && half->last_data->frame > bye.frame)
-            return no(half->last_data->frame);
+    // What the other side sends again is no word.
+    for (const HalfConnection* half : {&c.own(), &c.peer()}) {
+        const bool own_words = half->sign && half->sign->mark.frame == bye.frame;
+        const auto& last = own_words ? half->last_data : half->turn;
+        if (last && last->frame > bye.frame)
+            return no(last->frame);
+    }
     return bye;
 }
 

@@ -7,6 +7,9 @@
 #include "facts/exchange.h"
 #include "facts/form_facts.h"
 #include "facts/timers.h"
+#include "facts/translation.h"
+#include "facts/windows.h"
+#include "reset/aftermath.h"
 #include "wire/threshold.h"
 
 namespace rstcause {
@@ -19,8 +22,13 @@ using namespace std::chrono_literals;
 // GOAWAY (RFC 9113 §6: 9 to 17 bytes) with what TLS adds to each (RFC 8446 §5.2: 22; TLS 1.2 up to 29).
 const Threshold<std::int32_t> kBookkeeping{"harm.bookkeeping", 64};
 
-// Who waits no longer than this does not feel kept waiting (Nielsen, Usability Engineering, 1993, §5.5: 1 s).
-const Threshold<Time> kKeptWaiting{"harm.kept_waiting", 1s};
+// A socket that got no acknowledgement has sent its data again by then (RFC 6298 §2.1, §2.4: 1 s, doubled once, as
+// a timer that has just been set may run for the repeat's own round).
+const Threshold<Time> kRepeatsWithin{"harm.repeats_within", 3s};
+
+// A receiver announces what has been read only once it makes room for a segment (RFC 9293 §3.8.6.2.2), here of
+// Ethernet; bytes.
+const Threshold<std::uint32_t> kReadSilently{"harm.read_silently", 1460};
 
 using Framing = MessageReader::Framing;
 
@@ -54,6 +62,21 @@ bool meets_no_socket(const Case& c)
         && c.trigger->frame >= client(c).turn->frame;
 }
 
+/// Of a client whose direction is missing: the server's own acknowledgements say whether anything came after its last
+/// word. What came may have been a good-bye.
+Fact answered_all_it_got(const Case& c)
+{
+    const bool told = !sent_by_client(c) && aborts(c) && c.own().turn;
+    const Fact left = told ? left_unanswered(c) : not_known(Gap::one_direction);
+    return left.no() ? no(c.own().turn->frame) : not_known(Gap::one_direction);
+}
+
+/// The host that the reset speaks for knew nothing of it, and has got all that its peer ever said.
+bool was_heard_after_all(const Case& c)
+{
+    return c.heard_after && c.heard_after->time - c.rst.time > kReordering();
+}
+
 /// By the counts of HTTP requests and responses, where all of them are known.
 Fact unanswered_by_count(const Case& c)
 {
@@ -78,10 +101,14 @@ Fact request_left_unanswered(const Case& c)
     const HalfConnection& answering = server(c);
     if (spoke_last(answering, asking))
         return no(answering.turn->frame);
+    if (!asking.first)
+        return answered_all_it_got(c);
     if (!asking.turn)
         return start_captured(c) && asking.first ? no() : not_known(asking.first ? Gap::before : Gap::one_direction);
     if (good_bye_was_the_last_word(c).yes() || keeps_books(asking))
         return no(asking.turn->frame);
+    if (sent_by_client(c) && c.peer_sent_on && was_heard_after_all(c))
+        return no(c.peer_sent_on->frame);
     if (!answering.first && !meets_no_socket(c))
         return not_known(Gap::one_direction);
     // What it said before it had got the answer may belong to the question that was answered.
@@ -120,14 +147,26 @@ bool all_was_acknowledged(const Case& c, const HalfConnection& speaker)
     return by_reset || (speaker.una && !before(*speaker.una, end));
 }
 
+/// Of a listener whose direction is missing: a living socket repeats what is not acknowledged.
+Fact need_not_repeat(const Case& c, const HalfConnection& speaker)
+{
+    const bool would = &speaker == &c.own() && aborts(c) && !made_on_the_way(c).yes();
+    const bool long_ago = c.rst.time - speaker.last->time >= kRepeatsWithin();
+    return would && long_ago ? no(speaker.last_data->frame) : not_known(Gap::one_direction);
+}
+
 Fact unheard(const Case& c, const HalfConnection& speaker, const HalfConnection& listener)
 {
+    if (!speaker.first)
+        return &speaker == &client(c) ? answered_all_it_got(c) : not_known(Gap::one_direction);
     if (!speaker.last_data)
-        return speaker.first ? no() : not_known(Gap::one_direction);
+        return no();
     if (keeps_books(speaker) || (good_bye_was_the_last_word(c).yes() && spoke_last(speaker, listener)))
         return no(speaker.turn->frame);
     if (!listener.first)
-        return not_known(Gap::one_direction);
+        return need_not_repeat(c, speaker);
+    if (&speaker == &c.peer() && was_heard_after_all(c))
+        return no(c.heard_after->frame);
     if (!all_was_acknowledged(c, speaker))
         return yes(speaker.outstanding ? speaker.outstanding->first.frame : speaker.last_data->frame);
     if (&speaker == &c.peer() && c.peer_sent_on)
@@ -147,6 +186,31 @@ Fact server_sent_again(const Case& c)
     return known(oldest && !oldest->opens && oldest->repeats() > 0, oldest ? oldest->first.frame : 0);
 }
 
+namespace {
+
+/// By more than what a program may have read without a word of its window. In a window whose scale is not known a
+/// quarter is more than what rounding does.
+bool grew_by_more_than_rounding(const Case& c)
+{
+    const std::uint32_t last = c.own().usual_window();
+    const std::uint32_t grown = c.rst.window - last;
+    return c.own().syn ? grown << c.own().window_shift > kReadSilently() : 4 * grown > last;
+}
+
+}  // namespace
+
+Fact words_lay_unread(const Case& c)
+{
+    const bool unread = window_grew_in_the_reset(c).yes() && c.peer().turn && grew_by_more_than_rounding(c);
+    return shown(unread, unread ? c.peer().turn->frame : 0);
+}
+
+Fact words_went_past_the_nat(const Case& c)
+{
+    const bool words = c.bypass && c.bypass->segment.length > 0;
+    return both(known(words, words ? c.bypass->segment.frame : 0), !closed_on_the_other_side(c));
+}
+
 Fact somebody_was_held_back(const Case& c)
 {
     if (aborts(c) && peer_had_stopped_reading(c).yes())
@@ -155,46 +219,9 @@ Fact somebody_was_held_back(const Case& c)
     return known(shut && !shut->until && c.peer().turn, shut ? shut->since.frame : 0);
 }
 
-Fact client_ended_it(const Case& c)
-{
-    if (made_on_the_way(c).yes())
-        return no();
-    const HalfConnection& asking = client(c);
-    if (asking.fin)
-        return yes(asking.fin->frame);
-    if (asking.rst)
-        return yes(asking.rst->frame);
-    if (!sent_by_client(c))
-        return no();
-    return aborts(c) ? yes(c.rst.frame) : closed_before(c);
-}
-
-Fact client_did_not_wait(const Case& c)
-{
-    const HalfConnection& asking = client(c);
-    const Fact ended = client_ended_it(c);
-    if (!ended.yes() || !asking.last_data)
-        return ended.unknown() ? ended : no();
-    if (server(c).fin && server(c).fin->frame < ended.frame)
-        return no(server(c).fin->frame);  // it had nobody to wait for
-    const Time end = asking.fin ? asking.fin->time : asking.rst ? asking.rst->time : c.rst.time;
-    const Time waited = end - asking.last_data->time;
-    return known(waited < kKeptWaiting(), ended.frame).lasting(waited);
-}
-
-Fact neither_side_ended_it(const Case& c)
-{
-    if (made_on_the_way(c).yes())
-        return yes();
-    const Fact lost = both(known(passive_form(c) && !aborts(c), c.trigger ? c.trigger->frame : 0),
-                           both(!closed_before(c), took_part(c)));
-    const bool never_came_back = c.own().opened_passively && !c.peer().spoke_after_syn;
-    return either(either(lost, known(never_came_back)), probes_unanswered(c));
-}
-
 Fact nothing_was_outstanding(const Case& c)
 {
-    if (answer_cut_short(c).yes() || somebody_was_held_back(c).yes())
+    if (answer_cut_short(c).yes() || somebody_was_held_back(c).yes() || words_lay_unread(c).yes())
         return no();
     return both(!request_left_unanswered(c), both(!server_unheard(c), !client_unheard(c)));
 }

@@ -44,6 +44,13 @@ Fact client_unheard(const Case& c);
 /// They were sent more than once: they did not arrive.
 Fact server_sent_again(const Case& c);
 
+/// The sender of the reset left unread what its peer had said (frame of the first of its last words): closing freed
+/// the room that they took. Yes or not known: what a program has read is seldom on the wire.
+Fact words_lay_unread(const Case& c);
+
+/// The reset answers words that a NAT let through untranslated: their receiver knew nothing of them (frame).
+Fact words_went_past_the_nat(const Case& c);
+
 /// One side's window was shut when the reset came, so that the other held back what it had to say (frame since when).
 Fact somebody_was_held_back(const Case& c);
 

@@ -57,6 +57,9 @@ Fact was_refused(const Case& c)
     const bool only_asked = asking.syn && !asking.opened_passively && !asking.spoke_after_syn;
     if (only_asked && !c.own().first)
         return yes(asking.syn->frame);
+    // Sequence number 0 answers a segment without ACK, and only a SYN is that (RFC 9293 §3.10.7.1).
+    if (!asking.first && !c.own().first && c.rst.ack && c.rst.seq == Seq(0))
+        return yes(c.rst.frame);
     return refuses_a_syn(c);
 }
 

@@ -18,6 +18,14 @@ std::optional<Mark> sent_after(const HalfConnection& now, const Reset& reset)
     return more ? now.last_data : std::nullopt;
 }
 
+/// An acknowledgement in the sender's name that came after the reset and covers all that the peer ever sent.
+std::optional<Mark> acknowledged_after(const HalfConnection& peer_now, const Reset& reset)
+{
+    const bool all = peer_now.next && peer_now.una && !before(*peer_now.una, *peer_now.next);
+    const bool later = peer_now.una_since && peer_now.una_since->frame > reset.rst.frame;
+    return all && later ? peer_now.una_since : std::nullopt;
+}
+
 /// When its client's SYN came, by which a NAT's other side is found; empty when the capture lacks it.
 std::optional<Time> time_of_syn(const Reset& r)
 {
@@ -92,6 +100,7 @@ Case Session::case_of(const KeptReset& kept) const
     c.capture_began_with = point.began_with;
     c.resets_alone = point.resets_alone;
     c.peer_sent_on = sent_after(stream.connection.history().half(other(c.sender)), c);
+    c.heard_after = acknowledged_after(stream.connection.history().half(other(c.sender)), c);
     c.resets = stream.resets;
     c.second = second_point_of(kept);
     c.unmatched = points_.size() > 1 && streams_.has_crossings() && !c.second

@@ -76,13 +76,13 @@ bool xmpp_error(std::string_view line)
 /// A line of words that refuses, as many small servers and access rules say it.
 bool words_of_refusal(std::string_view line)
 {
-    static constexpr std::array<std::string_view, 26> kWords = {
+    static constexpr std::array<std::string_view, 26> kRefusals = {
         "error", "err ", "err:", "fatal", "bad request", "bad command", "bad protocol", "bad_format", "invalid ",
         "unknown command", "unknown_command", "unrecognized ", "unsupported ", "too many ", "access denied",
         "permission denied", "not allowed", "not authorized", "unauthorized", "connection refused", "refused",
         "protocol error", "protocol mismatch", "sorry", "syntax error", "server busy"};
     constexpr std::array<std::string_view, 3> kAck = {"ack [", "server_error ", "client_error "};
-    return begins_with_one_of(line, kWords) || begins_with_one_of(line, kAck);
+    return begins_with_one_of(line, kRefusals) || begins_with_one_of(line, kAck);
 }
 
 constexpr KnownError<std::string_view> kTexts[] = {
@@ -92,11 +92,14 @@ constexpr KnownError<std::string_view> kTexts[] = {
     {"an error status", status_of_another_protocol},
     {"an error of a file server", file_server_error},
     {"an XMPP stream error", xmpp_error},
-    {"an error in plain text", words_of_refusal},
 };
+
+constexpr KnownError<std::string_view> kWords[] = {{"an error in plain text", words_of_refusal}};
 
 }  // namespace
 
 std::span<const KnownError<std::string_view>> error_texts() { return kTexts; }
+
+std::span<const KnownError<std::string_view>> error_words() { return kWords; }
 
 }  // namespace rstcause

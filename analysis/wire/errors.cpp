@@ -17,6 +17,14 @@ std::string_view printable_line(std::string_view text)
     return printable ? line : std::string_view();
 }
 
+std::string_view last_line(std::string_view text)
+{
+    while (text.ends_with('\n') || text.ends_with('\r'))
+        text.remove_suffix(1);
+    const std::size_t end = text.rfind('\n');
+    return end == std::string_view::npos ? std::string_view() : printable_line(text.substr(end + 1));
+}
+
 namespace {
 
 template <typename What>
@@ -26,28 +34,37 @@ std::size_t place_of(What what, std::span<const KnownError<What>> errors)
     return static_cast<std::size_t>(std::find_if(errors.begin(), errors.end(), is_it) - errors.begin());
 }
 
+/// Numbered one after another: texts, words, frames.
+const std::size_t kWordsBegin = error_texts().size();
+const std::size_t kFramesBegin = kWordsBegin + error_words().size();
+const std::size_t kEnd = kFramesBegin + error_frames().size();
+
+std::size_t number_of_error(std::span<const std::uint8_t> payload)
+{
+    const std::string_view text = characters(payload);
+    const std::string_view first = printable_line(text);
+    for (std::string_view line : {first, last_line(text)})
+        if (const std::size_t place = place_of(line, error_texts()); place < kWordsBegin)
+            return place;
+    const std::size_t word = kWordsBegin + place_of(first, error_words());
+    return word < kFramesBegin ? word : kFramesBegin + place_of(payload, error_frames());
+}
+
 }  // namespace
 
 std::optional<std::uint16_t> read_protocol_error(std::span<const std::uint8_t> payload)
 {
-    const auto texts = error_texts();
-    const std::string_view line = printable_line(characters(payload));
-    const std::size_t text = line.empty() ? texts.size() : place_of(line, texts);
-    if (text < texts.size())
-        return static_cast<std::uint16_t>(text);
-    const auto frames = error_frames();
-    const std::size_t frame = place_of(payload, frames);
-    return frame < frames.size() ? std::optional(static_cast<std::uint16_t>(texts.size() + frame)) : std::nullopt;
+    const std::size_t number = number_of_error(payload);
+    return number < kEnd ? std::optional(static_cast<std::uint16_t>(number)) : std::nullopt;
 }
 
 const char* protocol_error_name(std::uint16_t error)
 {
-    const auto texts = error_texts();
-    if (error < texts.size())
-        return texts[error].name;
-    const auto frames = error_frames();
-    const std::size_t frame = error - texts.size();
-    return frame < frames.size() ? frames[frame].name : "an error";
+    if (error < kWordsBegin)
+        return error_texts()[error].name;
+    if (error < kFramesBegin)
+        return error_words()[error - kWordsBegin].name;
+    return error < kEnd ? error_frames()[error - kFramesBegin].name : "an error";
 }
 
 }  // namespace rstcause

@@ -18,10 +18,14 @@ struct KnownError {
 /// Of protocols that speak in lines of printable text, each given its first line without the end (error_texts.cpp).
 std::span<const KnownError<std::string_view>> error_texts();
 
+/// Words of a line that refuse, of no protocol in particular.
+std::span<const KnownError<std::string_view>> error_words();
+
 /// Of protocols that speak in frames, given the first bytes of a payload (error_frames.cpp).
 std::span<const KnownError<std::span<const std::uint8_t>>> error_frames();
 
-/// The error that a payload begins with, as protocol_error_name() knows it; `payload`: its first bytes.
+/// The error that a payload begins with, or whose last line it is, as protocol_error_name() knows it; `payload`: its
+/// first bytes.
 std::optional<std::uint16_t> read_protocol_error(std::span<const std::uint8_t> payload);
 
 /// Its name; "an error" for a number that read_protocol_error() does not give.
@@ -32,5 +36,8 @@ std::string_view characters(std::span<const std::uint8_t> bytes);
 
 /// The first line of a text, without its end; empty when it holds anything but printable ASCII.
 std::string_view printable_line(std::string_view text);
+
+/// The last line of several that came together, without its end, printable as well; empty when there is one only.
+std::string_view last_line(std::string_view text);
 
 }  // namespace rstcause

@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 
 #include "wire/errors.h"
+#include "wire/good_bye.h"
 
 namespace rstcause {
 
@@ -69,11 +70,21 @@ std::optional<std::uint16_t> mysql_error(Bytes payload)
     return fits && code >= 1000 && code < 5000 ? std::optional(code) : std::nullopt;
 }
 
-/// An ErrorResponse whose severity ends the session (PostgreSQL protocol, 'E', then 'S' "FATAL").
+/// An ErrorResponse whose severity ends the session (PostgreSQL protocol, 'E', then 'S' "FATAL"), perhaps behind
+/// other messages: each is a type and a length.
 bool pgsql_error(std::string_view text)
 {
-    return text.size() > 11 && text[0] == 'E' && text[1] == '\0' && text[5] == 'S'
-        && (text.substr(6).starts_with("FATAL") || text.substr(6).starts_with("PANIC"));
+    constexpr std::string_view kBefore = "RSKNZCT12";
+    while (text.size() > 11 && text[1] == '\0' && text[2] == '\0') {
+        if (text[0] == 'E')
+            return text[5] == 'S' && (text.substr(6).starts_with("FATAL") || text.substr(6).starts_with("PANIC"));
+        const std::size_t length = 1 + std::size_t{static_cast<std::uint8_t>(text[3])} * 256
+            + static_cast<std::uint8_t>(text[4]);
+        if (kBefore.find(text[0]) == std::string_view::npos || length < 5 || length > text.size())
+            return false;
+        text.remove_prefix(length);
+    }
+    return false;
 }
 
 /// What sshd says instead of its version when it will not talk ("Exceeded MaxStartups", "Not allowed
@@ -83,34 +94,6 @@ bool ssh_refusal(std::string_view text)
     return text.starts_with("Exceeded MaxStartups") || text.starts_with("Not allowed at this time")
         || text.starts_with("Invalid SSH identification string")
         || text.starts_with("Protocol mismatch");
-}
-
-/// An unbindRequest (RFC 4511 §4.3: a message of an id and [APPLICATION 2] NULL), in short or, as
-/// Windows writes it, in long lengths.
-bool is_ldap_unbind(Bytes payload)
-{
-    constexpr std::uint8_t kSequence = 0x30, kUnbind = 0x42;
-    const bool ends_so = payload.size() >= 7 && payload.size() <= 14
-        && payload[payload.size() - 2] == kUnbind && payload[payload.size() - 1] == 0;
-    return ends_so && payload[0] == kSequence;
-}
-
-/// SMB2 LOGOFF or TREE_DISCONNECT ([MS-SMB2] §2.2.1: the command in the header's bytes 12 and 13),
-/// behind the four bytes of its transport.
-bool is_smb_logoff(Bytes payload)
-{
-    constexpr std::uint8_t kLogoff = 2, kTreeDisconnect = 4;
-    return payload.size() >= 18 && payload[4] == 0xfe && payload[5] == 'S' && payload[6] == 'M'
-        && payload[7] == 'B' && payload[17] == 0
-        && (payload[16] == kLogoff || payload[16] == kTreeDisconnect);
-}
-
-bool says_farewell(std::string_view text)
-{
-    for (std::string_view word : {"QUIT", "quit", "*1\r\n$4\r\nQUIT", "*1\r\n$4\r\nquit"})
-        if (text.starts_with(word))
-            return true;
-    return false;
 }
 
 }  // namespace
@@ -129,15 +112,16 @@ std::optional<Sign> read_sign(Bytes payload)
         if (const auto code = error_code(text.substr(9)))
             return Sign{Sign::Kind::http_error, *code};
     // Mail, FTP and news speak in three-digit replies (RFC 5321 §4.2, RFC 959 §4.2, RFC 3977 §3.2).
-    if (const auto code = error_code(text); code && !printable_line(text).empty())
-        return Sign{Sign::Kind::reply_error, *code};
+    for (std::string_view line : {printable_line(text), last_line(text)})
+        if (const auto code = error_code(line))
+            return Sign{Sign::Kind::reply_error, *code};
     if (const auto code = mysql_error(payload))
         return Sign{Sign::Kind::mysql_error, *code};
     if (pgsql_error(text))
         return Sign{Sign::Kind::pgsql_error, 0};
     if (ssh_refusal(text))
         return Sign{Sign::Kind::ssh_refusal, 0};
-    if (says_farewell(text) || is_ldap_unbind(payload) || is_smb_logoff(payload))
+    if (says_good_bye(payload))
         return Sign{Sign::Kind::farewell, 0};
     if (const auto error = read_protocol_error(payload))
         return Sign{Sign::Kind::protocol_error, *error};

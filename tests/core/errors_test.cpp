@@ -38,6 +38,15 @@ TEST(ErrorTexts, OfProtocolsThatSpeakInLines)
     EXPECT_EQ(said("BAD_FORMAT\r\n"), "an error in plain text");
 }
 
+TEST(ErrorTexts, AreReadBehindWhatCameTogetherWithThem)
+{
+    EXPECT_EQ(said("PONG\r\n-ERR 'Maximum Payload Violation'\r\n"), "an error reply of RESP");
+    EXPECT_EQ(said("250 OK\r\n421 Too many errors\r\n"), "the reply code 421");
+    EXPECT_EQ(said("R\0\0\0\x08\0\0\0\0E\0\0\0\x5bSFATAL\0VFATAL\0C3D000\0"sv), "a fatal PostgreSQL error");
+    EXPECT_EQ(said("R\0\0\0\x08\0\0\0\0E\0\0\0\x5bSERROR\0VERROR\0C42601\0"sv), "");  // the session goes on
+    EXPECT_EQ(said("a log:\nerror in line 7\n"), "");
+}
+
 TEST(ErrorTexts, AreNotTheWordsOfARunningConversation)
 {
     EXPECT_EQ(said("220 Too many cooks FTP server\r\n"), "");

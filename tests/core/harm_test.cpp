@@ -156,6 +156,67 @@ TEST(Harm, OfNoRequestInTlsRecordsThatAreTooShort)
     }
 }
 
+// Closing frees the room of what lay unread: the window of the reset tells.
+TEST(Harm, OfWordsThatLayUnread)
+{
+    Talk client_leaves = answered();
+    client_leaves.client({.flags = "RA", .seq = kC + kAsked, .ack = kS + kAnswered, .window = 2500});
+    expect_harm(client_leaves, Kind::given_up, Impact::notice, 6);
+    Talk server_leaves = answered();
+    server_leaves.server({.flags = "RA", .seq = kS + kAnswered, .ack = kC + kAsked, .window = 2500});
+    expect_harm(server_leaves, Kind::not_read, Impact::notice, 4);
+    Talk shrinks = answered();
+    shrinks.client({.flags = "RA", .seq = kC + kAsked, .ack = kS + kAnswered, .window = 400});
+    expect_harm(shrinks, Kind::nothing, Impact::normal, 6);
+    Talk reads_silently = answered();
+    reads_silently.client({.flags = "RA", .seq = kC + kAsked, .ack = kS + kAnswered, .window = 1500});
+    expect_harm(reads_silently, Kind::nothing, Impact::normal, 6);
+    Talk of_another_stack = answered();
+    of_another_stack.client({.flags = "RA", .seq = kC + kAsked, .ack = kS + kAnswered, .window = 65535});
+    expect_harm(of_another_stack, Kind::nothing, Impact::normal, 6);
+}
+
+// Somebody resets the server in the client's name; the client knows nothing of it, and gets the answer.
+TEST(Harm, OfAnAnswerThatArrivesAfterAForgedReset)
+{
+    for (const bool heard : {true, false}) {
+        Talk talk = asked("question");
+        talk.server({.flags = "PA", .seq = kS, .ack = kC + 8, .payload = 50});
+        talk.client({.flags = "RA", .seq = kC + 8, .ack = kS, .hop_limit = 55}).wait(100ms);
+        talk.client({.flags = "PA", .seq = kC + 8, .ack = heard ? kS + 50 : kS, .payload = 9}).wait(1s);
+        const Harm harm = talk.session.explain(0).harm;
+        EXPECT_EQ(harm.kind == Kind::data_lost, !heard) << harm.says;
+    }
+}
+
+// A server that rests for seconds would have repeated what its client had not acknowledged.
+TEST(Harm, OfNoneWhenOnlyAServerIsSeenAndItRests)
+{
+    const auto end = [](Time rest, std::uint32_t more, std::string_view flags = "RA") {
+        Talk talk;
+        talk.server({.flags = "SA", .seq = kS - 1, .ack = kC});
+        talk.server({.flags = "PA", .seq = kS, .ack = kC + 8, .payload = 50}).wait(rest);
+        const auto ack = flags == "R" ? 0 : kC + 8 + more;
+        return talk.server({.flags = flags, .seq = kS + 50, .ack = ack}).verdict().harm;
+    };
+    EXPECT_EQ(end(10s, 0).kind, Kind::nothing) << end(10s, 0).says;
+    EXPECT_EQ(end(1s, 0).kind, Kind::not_told) << end(1s, 0).says;
+    EXPECT_EQ(end(10s, 30).kind, Kind::not_told) << end(10s, 30).says;
+    EXPECT_EQ(end(10s, 0, "R").kind, Kind::not_told) << end(10s, 0, "R").says;
+}
+
+TEST(Harm, OfNoRequestInAGoodByeOfAnyProtocol)
+{
+    using namespace std::string_view_literals;
+    for (const std::string_view bye : {"X\0\0\0\x04"sv, "\x01\0\0\0\x01"sv, "\xe0\0"sv, "a7 LOGOUT\r\n"sv,
+                                       "</stream:stream>"sv, "\x88\x82mask\x01\x02"sv}) {
+        Talk talk = answered("result", "question");
+        talk.client({.flags = "PA", .seq = kC + 8, .ack = kS + 6, .data = bye});
+        talk.server({.flags = "RA", .seq = kS + 6, .ack = kC + 8 + static_cast<std::uint32_t>(bye.size())});
+        EXPECT_EQ(talk.verdict().harm.impact, Impact::normal) << bye << ": " << talk.verdict().harm.says;
+    }
+}
+
 TEST(Harm, OfATlsRecordCutInTheMiddle)
 {
     const std::string begun = std::string("\x17\x03\x03\x04\x00", 5) + std::string(100, 'x');
@@ -241,6 +302,17 @@ TEST(Harm, IsNotKnownFromOneDirection)
     answers_it.client({.flags = "PA", .seq = kC, .ack = kS, .payload = 50});
     answers_it.server({.flags = "R", .seq = kS, .window = 0});
     expect_harm(answers_it, Kind::request_unanswered, Impact::problem, 1);
+}
+
+// The capture holds only what the server sends: its reset alone tells that it answers a SYN.
+TEST(Harm, OfARefusalWhoseSynIsNotSeen)
+{
+    for (const std::uint32_t seq : {0u, kS}) {
+        Talk talk;
+        const Harm harm = talk.server({.flags = "RA", .seq = seq, .ack = kC, .window = 0}).verdict().harm;
+        EXPECT_EQ(harm.kind, seq == 0 ? Kind::refused : Kind::not_told) << harm.says;
+        EXPECT_EQ(harm.says.find("10.0.0.1 could not connect") == 0, seq == 0) << harm.says;
+    }
 }
 
 TEST(Harm, IsNoneWhereTheConnectionGoesOn)

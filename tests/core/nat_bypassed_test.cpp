@@ -46,6 +46,18 @@ TEST_F(Bypass, IsToldByTheNumbersOfAnotherConnection)
     EXPECT_TRUE(contains(verdict.explanation, "172.16.0.5:8080")) << verdict.explanation;
 }
 
+TEST_F(Bypass, LosesTheWordsThatItCarries)
+{
+    strangers_reset(kServerNext, kClientNext);
+    const Harm harm = talk_.verdict().harm;
+    EXPECT_EQ(harm.kind, Harm::Kind::data_lost) << harm.says;
+    EXPECT_EQ(harm.impact, Impact::problem);
+    to_the_server();
+    talk_.from_port(40001).server({.flags = "PA", .seq = kServerNext, .ack = kClientNext, .payload = 10});
+    talk_.client({.flags = "R", .seq = kClientNext, .window = 0});
+    EXPECT_EQ(talk_.verdict().harm.kind, Harm::Kind::not_told) << "a stranger's words indeed: who spoke first?";
+}
+
 TEST_F(Bypass, MayLieBeyondTheWindow)
 {
     strangers_reset(kServerNext + 200'000, kClientNext);

@@ -43,7 +43,7 @@ def row(**differences):
              "repeat": False, "truth": "not_listening", "said": "not_listening", "confidence": "likely", "answers": "3",
              "grade": "right", "rule": "", "others": 0, "origin": "right", "trigger": "right", "one_pass_said": "not_listening",
              "one_pass_confidence": "likely", "one_pass_grade": "right", "true_impact": "-",
-             "impact": "problem", "harm": "", "explanation": ""}
+             "impact": "problem", "untold": "", "harm": "", "explanation": ""}
     return Row(**{**plain, **differences})
 
 
@@ -107,7 +107,14 @@ class Figures(unittest.TestCase):
                          (5, 3, 1, 1, 0))
         self.assertAlmostEqual(some["by_draw"], (1 + 1 / 3) / 2, 4)
         self.assertEqual(row(true_impact="problem", impact="normal").impact_grade, "missed")
+        self.assertEqual(row(true_impact="problem", impact="notice").impact_grade, "careful")
         self.assertEqual(row().impact_grade, "")
+
+    def test_what_no_view_could_tell_counts_neither_as_right_nor_as_careful(self):
+        blind = {"true_impact": "problem", "untold": "reset_alone"}
+        some = figures.figures_of([row(true_impact="problem"), row(**blind, impact="notice", frame=5),
+                                   row(**blind, impact="problem", frame=6)])["impact"]
+        self.assertEqual((some["resets"], some["right"], some["careful"], some["untold"]), (1, 1, 0, 2))
 
     def test_the_page_tells_the_impact_where_the_figures_do(self):
         some = figures.figures_of([row(true_impact="problem")])

@@ -6,6 +6,7 @@ same seed stages the same traffic twice."""
 import asyncio
 import collections
 import dataclasses
+import socket
 import sys
 import tempfile
 import unittest
@@ -120,6 +121,21 @@ class WhatWasLost(unittest.TestCase):
         account.says("client", 50_000)
         account.could_not_say("client", 50_000, before)
         self.assertIsNone(account.loss())
+
+    def test_an_answer_left_in_ones_own_socket_was_given_up(self):
+        for answered, lost in ((True, GIVEN_UP), (False, UNANSWERED)):
+            with socket.create_server(("127.0.0.1", 0)) as listener:
+                client = socket.create_connection(listener.getsockname())
+                server, _ = listener.accept()
+            with client, server:
+                account = Account(both=False)
+                account.says("client", 4)
+                if answered:
+                    server.sendall(b"answer")
+                    client.recv(1, socket.MSG_PEEK)
+                account.spoke -= 5
+                account.leaves("client", "closed", client)
+                self.assertEqual(account.loss(), lost)
 
     def test_of_a_refusal_is_made_good_by_a_later_connection(self):
         losses = Losses()

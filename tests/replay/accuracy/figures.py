@@ -60,9 +60,10 @@ IMPACT_GRADES = ("right", "careful", "false alarm", "missed", "too much", "too l
 
 
 def _impact(rows):
-    """How often the impact was right, of first resets whose loss the staging knows; by truth, too. Each cause of each
-    draw counts once in `by_draw`."""
-    known = [row for row in rows if row.impact_grade and not row.repeat]
+    """How often the impact was right, of first resets whose loss the staging knows and the view can show; by truth, too.
+    Each cause of each draw counts once in `by_draw`. `untold`: how many more there are that no view could tell."""
+    labelled = [row for row in rows if row.impact_grade and not row.repeat]
+    known = [row for row in labelled if row.impact_grade != "untold"]
     cells = collections.defaultdict(list)
     for row in known:
         cells[row.draw or row.capture, row.truth].append(row.impact_grade == "right")
@@ -70,7 +71,7 @@ def _impact(rows):
     count = collections.Counter(row.impact_grade for row in known)
     return {"resets": len(known), "cells": len(cells), "by_draw": round(hits / len(cells), 4) if cells else 0,
             "interval_by_draw": [round(x, 4) for x in wilson(hits, len(cells))],
-            **{grade: count[grade] for grade in IMPACT_GRADES}}
+            **{grade: count[grade] for grade in IMPACT_GRADES}, "untold": len(labelled) - len(known)}
 
 
 def _one_left(rows):

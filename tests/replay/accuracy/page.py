@@ -95,8 +95,9 @@ def impacts(figures):
     for name, some in figures["sets"].items():
         if (tally := some.get("impact")) and tally["resets"]:
             rows.append([NAMES[name], f"{percent(tally['by_draw'])} ({interval(tally['interval_by_draw'])})",
-                         *(tally[grade] for grade in IMPACT_GRADES), tally["resets"], tally["cells"]])
-    head = ("measured on", "right", *IMPACT_GRADES, "resets", "causes × draws")
+                         *(tally[grade] for grade in IMPACT_GRADES), tally["resets"], tally["cells"],
+                         tally.get("untold", 0)])
+    head = ("measured on", "right", *IMPACT_GRADES, "resets", "causes × draws", "not told by the view")
     return ["## Impact\n", IMPACT, table(head, rows)] if rows else []
 
 
@@ -157,6 +158,8 @@ was, was said to be how sure.
 IMPACT = """By what the staging knows of each connection: what its applications said, heard and gave up. *Careful*: "may have lost"
 of what was lost, or was not. *False alarm*: a problem where nothing was outstanding; *missed*: the other way round.
 *Too much* and *too little*: of what was given up or made good in the end. First resets of their connections alone.
+*Not told by the view*: not counted among the others; the capture holds too little of the connection for anybody to say
+(the rules `impact` under "What counts as acceptable").
 """
 
 METHOD = """## How it is measured, and what it does not show

@@ -44,6 +44,7 @@ class Row:
     one_pass_grade: str
     true_impact: str  # problem, notice, normal; - where the label does not say
     impact: str
+    untold: str  # why the view does not show what was lost, or empty
     harm: str
     explanation: str
 
@@ -57,10 +58,12 @@ class Row:
 
     @property
     def impact_grade(self):
-        """right; careful: "may have lost" of what was lost or was not; false alarm; missed; too much, too little: of
-        what was given up or made good. Empty where nobody knows the truth."""
+        """right; untold: no view of it could tell; careful: "may have lost" of what was lost or was not; false
+        alarm; missed; too much, too little: of what was given up or made good. Empty where nobody knows the truth."""
         if self.true_impact == "-":
             return ""
+        if self.untold:
+            return "untold"
         if self.impact == self.true_impact:
             return "right"
         return IMPACT_GRADES[self.true_impact, self.impact]

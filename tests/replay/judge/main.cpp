@@ -25,6 +25,7 @@
 #include "capture_file.h"
 #include "indistinguishable.h"
 #include "score.h"
+#include "untold.h"
 
 namespace rstcause::test {
 namespace {
@@ -33,7 +34,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kColumns =
     "set\tcapture\tdraw\tfamily\tframe\trepeat\ttruth\tsaid\tconfidence\tanswers\tgrade\trule\tothers\torigin\ttrigger\t"
-    "one_pass_said\tone_pass_confidence\tone_pass_grade\ttrue_impact\timpact\tharm\texplanation";
+    "one_pass_said\tone_pass_confidence\tone_pass_grade\ttrue_impact\timpact\tuntold\tharm\texplanation";
 
 std::string shown(std::optional<bool> right)
 {
@@ -54,17 +55,19 @@ void print_row(const std::string& set, const LabelFile& file, const Label& label
                const Verdict& early, const Trace& trace)
 {
     const Score scored = score(label, final, trace);
+    const std::string said_impact(rstcause::token(final.harm.impact));
     const Score early_scored = score(label, early, until(trace, label.frame));
     std::string explanation = final.explanation;
     std::replace(explanation.begin(), explanation.end(), '\t', ' ');
-    fmt::print("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", set, file.name,
+    fmt::print("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n", set, file.name,
                file.draw, label.family, label.frame, label.repeat_of ? 1 : 0, label.reason,
                reason(final), rstcause::token(final.confidence),
                final.trigger ? fmt::format("{}", *final.trigger) : "-", token(scored.grade), scored.rule,
                causes_beside(label, trace),
                shown(scored.origin_right), shown(scored.trigger_right), reason(early),
                rstcause::token(early.confidence), token(early_scored.grade),
-               label.impact.value_or("-"), rstcause::token(final.harm.impact), final.harm.says, explanation);
+               label.impact.value_or("-"), said_impact,
+               untold(said_impact, label, trace), final.harm.says, explanation);
 }
 
 /// One line for each labelled reset; where nobody labelled, for each reset.
@@ -151,6 +154,8 @@ void print_rules()
             tokens += fmt::format("{}{}", tokens.empty() ? "" : " ", token);
         fmt::print("{}\t{}\t{}\n", rule.name, tokens, rule.sentence);
     }
+    for (const Blindness& each : blindnesses())
+        fmt::print("{}\timpact\t{}\n", each.name, each.sentence);
 }
 
 bool judge_path(const fs::path& path)

@@ -11,8 +11,11 @@ normal   nothing was outstanding
 An account that does not tell says so: None.
 """
 
+import array
 import collections
+import fcntl
 import socket
+import termios
 import time
 from dataclasses import dataclass, field
 
@@ -24,6 +27,13 @@ OWN_ENDS = ("closed", "aborted", "killed")
 def is_over(sock):
     """The other side, or the kernel, has ended this connection already (TCP_INFO: TCP_CLOSE, TCP_CLOSE_WAIT)."""
     return sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] in (7, 8)
+
+
+def holds_unread(sock):
+    """Words of the other side have arrived and wait to be read (tcp(7), SIOCINQ)."""
+    count = array.array("i", [0])
+    fcntl.ioctl(sock, termios.FIONREAD, count)
+    return count[0] > 0
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,7 @@ class Account:
     waited: float = 0.0  # seconds from then to the first end
     cut: bool = False  # its path was cut on purpose
     unclear: bool = False
+    left_unread: bool = False  # the client left an answer of a program in its socket
 
     def says(self, side, count, more=False):
         """`more` of the same question, while nobody knows what the other side says to it."""
@@ -83,6 +94,7 @@ class Account:
 
     def leaves(self, side, how, sock):
         """One side ends it, unless its socket shows that it was over before."""
+        self.left_unread |= side == "client" and not self.both and holds_unread(sock)
         if is_over(sock):
             self.ends("server" if side == "client" else "client", "gone")
         self.ends(side, how)
@@ -96,6 +108,8 @@ class Account:
         if self.unclear:
             return None
         if self.floor == "client":
+            if self.left_unread:
+                return GIVEN_UP
             left = self.first_end[:1] == ("client",) and self.first_end[1] in OWN_ENDS
             return GIVEN_UP if left and self.waited < KEPT_WAITING else UNANSWERED
         return self._of_answered() if self.floor else self._of_unused()

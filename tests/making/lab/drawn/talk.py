@@ -94,6 +94,12 @@ class Talk:
         """One end sends, the other reads it all."""
         await asyncio.gather(self.send(side, data), self.read(other(side), len(data)))
 
+    async def take_leave(self, side, data):
+        """A good-bye, read by the other end: it asks for nothing, so that the floor stays where it was."""
+        floor = self.account.state()
+        await self.say(side, data)
+        self.account.floor, self.account.unclear = floor
+
     async def ask(self, dice, rounds=1):
         """Questions of the client and answers of the server, all read."""
         for _ in range(rounds):
