@@ -23,7 +23,9 @@ void weigh(const Case& c, Bearings& b)
                "the first words of another protocol than the peer's");
     for (Cause rival : {Cause::application_abort, Cause::fast_close, Cause::half_open, Cause::unread_data}) {
         b.rules_out(rival, said_an_error_itself(c), "its sender had just said that the protocol failed");
-        b.rules_out(rival, speak_different_protocols(c), "the two sides spoke different protocols");
+        // Who does not understand may well close without a word, and leave unread what he did not understand.
+        if (rival != Cause::unread_data)
+            b.rules_out(rival, speak_different_protocols(c), "the two sides spoke different protocols");
     }
 }
 

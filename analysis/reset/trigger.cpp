@@ -55,14 +55,15 @@ bool was_accepted(const RecentSegment& segment, const HalfConnection& receiver_o
         && !before(*receiver_of_acks.una, segment.end());
 }
 
-/// A bare segment that equals an earlier one: sent again, or doubled on the way.
+/// A bare segment that equals an earlier one, its IP-ID too: doubled on the way. (Of one that is sent again the ID is
+/// another one: TIME_WAIT's own, after the socket's, on Linux 0.)
 bool came_before(const RecentSegments& received, std::size_t i)
 {
     const RecentSegment& s = received[i];
     for (std::size_t j = 0; j < i; ++j) {
         const RecentSegment& e = received[j];
         if (s.length == 0 && e.length == 0 && e.seq == s.seq && e.ack == s.ack && e.window == s.window
-            && e.timestamp == s.timestamp)
+            && e.timestamp == s.timestamp && e.ip_id == s.ip_id)
             return true;
     }
     return false;
