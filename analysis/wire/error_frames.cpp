@@ -120,8 +120,8 @@ bool bgp_notification(Bytes payload)
 bool ssh_disconnect(Bytes payload)
 {
     constexpr std::uint8_t kDisconnect = 1;
-    return payload.size() >= 10 && big_endian(payload.first(4)) + 4 >= payload.size() && payload[0] == 0 && payload[5] == kDisconnect
-        && big_endian(payload.subspan(6, 4)) - 1 < 15;
+    return payload.size() >= 10 && payload[0] == 0 && payload[5] == kDisconnect
+        && big_endian(payload.first(4)) + 4 >= payload.size() && big_endian(payload.subspan(6, 4)) - 1 < 15;
 }
 
 /// A notice of disconnection, by its name (RFC 4511 §4.4.1).

@@ -163,6 +163,17 @@ def note_host(act, number, side, meaning, port=0):
     act.note(Flow((client, 0), (act.address, port)), side, meaning)
 
 
+async def power_cut(act, program):
+    """The server falls silent, and its program's sockets end unheard. Returns the rules that keep it silent."""
+    silence = await act.rules(act.server, "output", [f"tcp sport {act.port} drop"])
+    program.kill()
+    for _ in range(80):
+        await asyncio.sleep(0.1)
+        if not sockets(act.server, act.port):
+            break
+    return silence
+
+
 def end_all(namespaces):
     """Whatever lives in these namespaces, which are the draw's own, ends now."""
     inodes = set()

@@ -159,12 +159,7 @@ async def power_cut(act):
         guests[number].close()
 
     await asyncio.sleep(0.5)
-    silence = await act.rules(act.server, "output", [f"tcp sport {act.port} drop"])
-    program.kill()
-    for _ in range(80):
-        await asyncio.sleep(0.1)
-        if not programs.sockets(act.server, act.port):
-            break
+    silence = await programs.power_cut(act, program)
     act.note_service(VANISHED)
     if act.dice.random() < 0.6:
         program = await programs.start(act, act.server, "redis-server", *words(act))

@@ -60,12 +60,7 @@ async def power_cut(act):
         workers[number].close()
 
     await asyncio.sleep(0.5)
-    dark = await act.rules(act.server, "output", [f"tcp sport {act.port} drop"])
-    program.kill()
-    for _ in range(80):
-        await asyncio.sleep(0.1)
-        if not programs.sockets(act.server, act.port):
-            break
+    dark = await programs.power_cut(act, program)
     act.note_service(VANISHED)
     if act.dice.random() < 0.5:
         program = await programs.start(act, act.server, "beanstalkd", "-l", act.address, "-p", act.port)
