@@ -76,10 +76,13 @@ std::string advice(const Case& c, Time idle)
         return fmt::format("Nothing to do unless something was still expected: {} itself ends connections that "
                            "it has not used for a while.",
                            c.own_endpoint().address.text());
-    return fmt::format("Compare {} with the idle timers on the way (NAT, load balancer, "
+    const bool measured = !silent_since_capture_began(c).yes();
+    return fmt::format("{} with the idle timers on the way (NAT, load balancer, "
                        "firewall, service), and send keep-alives more often than the "
                        "shortest (tcp_keepalive_time on Linux, KeepAliveTime on Windows).",
-                       text(idle));
+                       measured ? "Compare " + text(idle)
+                                : std::string("Capture from before the connection's last word on, to measure its "
+                                              "silence; compare that"));
 }
 
 Story tell(const Case& c)

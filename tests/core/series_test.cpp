@@ -53,6 +53,16 @@ std::string lone_abort(Time watched, bool resets_alone)
     return talk.server({.flags = "RA", .seq = kServer, .ack = kClient, .window = 63}).reason();
 }
 
+TEST(SilentSinceTheCaptureBegan, IsNotTheLengthOfASilence)
+{
+    Talk talk;
+    talk.from_port(50000).client({.flags = "A", .seq = 1, .ack = 1}).wait(6s).from_port(40000);
+    talk.server({.flags = "RA", .seq = kServer, .ack = kClient, .window = 63});
+    const Verdict verdict = talk.verdict();
+    EXPECT_NE(verdict.explanation.find("silent for 6 s at least"), std::string::npos) << verdict.explanation;
+    EXPECT_EQ(verdict.advice.find("Compare 6 s"), std::string::npos) << verdict.advice;
+}
+
 TEST(SilentSinceTheCaptureBegan, IsALongSilenceWhereTheCaptureWouldHaveShownMore)
 {
     EXPECT_EQ(lone_abort(6s, false), "idle_timeout");
