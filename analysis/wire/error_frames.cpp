@@ -132,9 +132,6 @@ bool ldap_disconnection(Bytes payload)
         && characters(payload).find("1.3.6.1.4.1.1466.20036") != std::string_view::npos;
 }
 
-/// PostgreSQL's error of before protocol 3: "E", and text (it answers so to whom it does not understand).
-bool pgsql_old_error(Bytes payload) { return characters(payload).starts_with("EFATAL:"); }
-
 constexpr KnownError<Bytes> kFrames[] = {
     {"an HTTP/2 GOAWAY", http2_goaway},
     {"a WebSocket close for an error", websocket_close},
@@ -147,7 +144,6 @@ constexpr KnownError<Bytes> kFrames[] = {
     {"a BGP notification", bgp_notification},
     {"an SSH disconnect", ssh_disconnect},
     {"an LDAP notice of disconnection", ldap_disconnection},
-    {"a fatal PostgreSQL error", pgsql_old_error},
 };
 
 }  // namespace

@@ -18,11 +18,6 @@ bool begins_with(std::string_view text, std::string_view word)
         && std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) { return a == lower(b); });
 }
 
-bool begins_with_one_of(std::string_view text, std::span<const std::string_view> words)
-{
-    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return begins_with(text, word); });
-}
-
 /// A server that leaves, unasked: in answer to LOGOUT it says so (RFC 9051 §7.1.5).
 bool imap_bye(std::string_view line)
 {
@@ -76,13 +71,14 @@ bool xmpp_error(std::string_view line)
 /// A line of words that refuses, as many small servers and access rules say it.
 bool words_of_refusal(std::string_view line)
 {
-    static constexpr std::array<std::string_view, 26> kRefusals = {
+    static constexpr std::array<std::string_view, 29> kRefusals = {
         "error", "err ", "err:", "fatal", "bad request", "bad command", "bad protocol", "bad_format", "invalid ",
         "unknown command", "unknown_command", "unrecognized ", "unsupported ", "too many ", "access denied",
         "permission denied", "not allowed", "not authorized", "unauthorized", "connection refused", "refused",
-        "protocol error", "protocol mismatch", "sorry", "syntax error", "server busy"};
-    constexpr std::array<std::string_view, 3> kAck = {"ack [", "server_error ", "client_error "};
-    return begins_with_one_of(line, kRefusals) || begins_with_one_of(line, kAck);
+        "protocol error", "protocol mismatch", "sorry", "syntax error", "server busy", "server_error ",
+        "client_error ", "ack ["};
+    return std::any_of(kRefusals.begin(), kRefusals.end(),
+                       [&](std::string_view word) { return begins_with(line, word); });
 }
 
 constexpr KnownError<std::string_view> kTexts[] = {

@@ -10,6 +10,8 @@ std::string_view characters(std::span<const std::uint8_t> bytes)
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+namespace {
+
 std::string_view printable_line(std::string_view text)
 {
     const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
@@ -25,8 +27,6 @@ std::string_view last_line(std::string_view text)
     return end == std::string_view::npos ? std::string_view() : printable_line(text.substr(end + 1));
 }
 
-namespace {
-
 template <typename What>
 std::size_t place_of(What what, std::span<const KnownError<What>> errors)
 {
@@ -39,22 +39,22 @@ const std::size_t kWordsBegin = error_texts().size();
 const std::size_t kFramesBegin = kWordsBegin + error_words().size();
 const std::size_t kEnd = kFramesBegin + error_frames().size();
 
-std::size_t number_of_error(std::span<const std::uint8_t> payload)
+std::size_t number_of_error(std::span<const std::uint8_t> payload, const Lines& lines)
 {
-    const std::string_view text = characters(payload);
-    const std::string_view first = printable_line(text);
-    for (std::string_view line : {first, last_line(text)})
+    for (std::string_view line : {lines.first, lines.last})
         if (const std::size_t place = place_of(line, error_texts()); place < kWordsBegin)
             return place;
-    const std::size_t word = kWordsBegin + place_of(first, error_words());
+    const std::size_t word = kWordsBegin + place_of(lines.first, error_words());
     return word < kFramesBegin ? word : kFramesBegin + place_of(payload, error_frames());
 }
 
 }  // namespace
 
-std::optional<std::uint16_t> read_protocol_error(std::span<const std::uint8_t> payload)
+Lines lines_of(std::string_view text) { return {printable_line(text), last_line(text)}; }
+
+std::optional<std::uint16_t> read_protocol_error(std::span<const std::uint8_t> payload, const Lines& lines)
 {
-    const std::size_t number = number_of_error(payload);
+    const std::size_t number = number_of_error(payload, lines);
     return number < kEnd ? std::optional(static_cast<std::uint16_t>(number)) : std::nullopt;
 }
 

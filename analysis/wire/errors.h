@@ -24,20 +24,22 @@ std::span<const KnownError<std::string_view>> error_words();
 /// Of protocols that speak in frames, given the first bytes of a payload (error_frames.cpp).
 std::span<const KnownError<std::span<const std::uint8_t>>> error_frames();
 
+/// The first and the last line of a text, each without its end; empty when it holds anything but printable ASCII, the
+/// last one also when there is one only.
+struct Lines {
+    std::string_view first, last;
+};
+
+Lines lines_of(std::string_view text);
+
 /// The error that a payload begins with, or whose last line it is, as protocol_error_name() knows it; `payload`: its
-/// first bytes.
-std::optional<std::uint16_t> read_protocol_error(std::span<const std::uint8_t> payload);
+/// first bytes, `lines`: of them.
+std::optional<std::uint16_t> read_protocol_error(std::span<const std::uint8_t> payload, const Lines& lines);
 
 /// Its name; "an error" for a number that read_protocol_error() does not give.
 const char* protocol_error_name(std::uint16_t error);
 
 /// The bytes as text, whatever they are.
 std::string_view characters(std::span<const std::uint8_t> bytes);
-
-/// The first line of a text, without its end; empty when it holds anything but printable ASCII.
-std::string_view printable_line(std::string_view text);
-
-/// The last line of several that came together, without its end, printable as well; empty when there is one only.
-std::string_view last_line(std::string_view text);
 
 }  // namespace rstcause

@@ -3,6 +3,8 @@
 
 #include <string_view>
 
+#include "wire/errors.h"
+
 namespace rstcause {
 
 namespace {
@@ -74,7 +76,7 @@ bool is_websocket_close(Bytes payload)
 
 bool says_good_bye(Bytes payload)
 {
-    const std::string_view text(reinterpret_cast<const char*>(payload.data()), payload.size());
+    const std::string_view text = characters(payload);
     return says_farewell(text) || is_imap_logout(text) || is_last_message(text) || is_websocket_close(payload)
         || is_ldap_unbind(payload) || is_smb_logoff(payload);
 }

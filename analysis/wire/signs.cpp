@@ -71,9 +71,11 @@ std::optional<std::uint16_t> mysql_error(Bytes payload)
 }
 
 /// An ErrorResponse whose severity ends the session (PostgreSQL protocol, 'E', then 'S' "FATAL"), perhaps behind
-/// other messages: each is a type and a length.
+/// other messages: each is a type and a length. Before protocol 3, and to whom it does not understand: 'E' and text.
 bool pgsql_error(std::string_view text)
 {
+    if (text.starts_with("EFATAL:"))
+        return true;
     constexpr std::string_view kBefore = "RSKNZCT12";
     while (text.size() > 11 && text[1] == '\0' && text[2] == '\0') {
         if (text[0] == 'E')
@@ -112,7 +114,8 @@ std::optional<Sign> read_sign(Bytes payload)
         if (const auto code = error_code(text.substr(9)))
             return Sign{Sign::Kind::http_error, *code};
     // Mail, FTP and news speak in three-digit replies (RFC 5321 §4.2, RFC 959 §4.2, RFC 3977 §3.2).
-    for (std::string_view line : {printable_line(text), last_line(text)})
+    const Lines lines = lines_of(text);
+    for (std::string_view line : {lines.first, lines.last})
         if (const auto code = error_code(line))
             return Sign{Sign::Kind::reply_error, *code};
     if (const auto code = mysql_error(payload))
@@ -123,7 +126,7 @@ std::optional<Sign> read_sign(Bytes payload)
         return Sign{Sign::Kind::ssh_refusal, 0};
     if (says_good_bye(payload))
         return Sign{Sign::Kind::farewell, 0};
-    if (const auto error = read_protocol_error(payload))
+    if (const auto error = read_protocol_error(payload, lines))
         return Sign{Sign::Kind::protocol_error, *error};
     return std::nullopt;
 }
